@@ -1,0 +1,50 @@
+"""The helper library of *Guarantees on Paper*: what a lesson may use, each name loaded on first use.
+
+    compare    a comparison table of entries of the data, with sources
+    timeline   dated events on one line, with the same as a table
+    both_sides the strongest arguments for and against, at equal length
+    quiz       the questions of a lesson, to click or to type
+    progress   how far you are in a lesson
+    hand_in    the file to hand in
+    sources    what this notebook has shown, as a reading list
+    frame      a table as a pandas DataFrame
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from lesson_lib.know.frame import frame
+    from lesson_lib.show.chart import timeline
+    from lesson_lib.show.quiz import quiz
+    from lesson_lib.show.table import compare
+    from lesson_lib.show.text import both_sides, sources
+    from lesson_lib.show.work import hand_in, progress
+
+__all__ = ["both_sides", "compare", "frame", "hand_in", "progress", "quiz", "sources", "timeline"]
+
+__version__ = "0.1.0"
+
+# Loaded on first use (PEP 562), so that a lesson with one table waits neither for pandas nor for widgets.
+_HOMES = {
+    "both_sides": "lesson_lib.show.text",
+    "compare": "lesson_lib.show.table",
+    "frame": "lesson_lib.know.frame",
+    "hand_in": "lesson_lib.show.work",
+    "progress": "lesson_lib.show.work",
+    "quiz": "lesson_lib.show.quiz",
+    "sources": "lesson_lib.show.text",
+    "timeline": "lesson_lib.show.chart",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        return getattr(importlib.import_module(_HOMES[name]), name)
+    raise AttributeError(f"lesson_lib has no {name!r}. It has: {', '.join(__all__)}.")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

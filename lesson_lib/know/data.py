@@ -1,0 +1,412 @@
+"""Reads the tables in `data/` as `datapackage.json` describes them, and says everything that is wrong at once.
+
+The description is a Frictionless Data Package (version 2, https://datapackage.org): types, choices (enum), keys and
+foreign keys. Only the parts of the standard that the course uses are read; an unknown type is itself reported.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import functools
+import io
+import json
+import os
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from lesson_lib.know.errors import DataError, LessonError, Problem, nearest, unknown
+
+Value = str | int | float | bool | list[str] | None
+Row = dict[str, Value]
+
+UNKNOWN = "not known"
+"""What a reader sees where a table is empty: an empty cell means unknown, never zero."""
+
+
+def data_folder() -> Path:
+    """The folder with the course's tables and questions: the checkout's own, or the one in `LESSON_DATA`.
+
+    Raises LessonError when it is not there.
+
+    >>> (data_folder() / "datapackage.json").exists()
+    True
+    """
+    chosen = os.environ.get("LESSON_DATA")
+    library = Path(__file__).resolve().parent.parent
+    places = [Path(chosen)] if chosen else [library.parent / "data", library / "_data"]
+    for place in places:
+        if (place / "datapackage.json").is_file():
+            return place
+    raise LessonError(
+        f"The course's data folder is missing: there is no datapackage.json in {places[0]}. "
+        "Put the folder data/ back next to notebooks/ (download the course again if need be), then run this cell again."
+    )
+
+
+def tables() -> list[str]:
+    """The names of the tables there are.
+
+    >>> "claims" in tables()
+    True
+    """
+    return list(_package().resources)
+
+
+def rows(table: str) -> dict[str, Row]:
+    """Every row of a table by its id, in file order, with numbers, flags and lists as such and None where unknown.
+
+    Raises UnknownName for a table that does not exist and DataError for one that cannot be trusted.
+
+    >>> rows("sources")["north-atlantic-treaty-1949"]["kind"]
+    'primary'
+    """
+    resource = _resource(table)
+    stamp = resource.path.stat() if resource.path.is_file() else None
+    read, problems = _read(resource, (stamp.st_mtime_ns, stamp.st_size) if stamp else None)
+    if problems:
+        raise DataError(problems)
+    return read
+
+
+def columns(table: str) -> dict[str, Column]:
+    """The columns of a table: title, description, type and choices, as a teacher reads them.
+
+    >>> columns("claims")["status"].choices
+    ['supported', 'imprecise', 'contested', 'contradicted', 'unverified']
+    """
+    return _resource(table).columns
+
+
+def title(table: str) -> str:
+    """What a table is called above it.
+
+    >>> title("claims")
+    "The story's claims"
+    """
+    return _resource(table).title
+
+
+def as_of() -> str:
+    """The day the course's present ends, as an ISO date.
+
+    >>> as_of()
+    '2025-08-19'
+    """
+    return _package().as_of
+
+
+def check() -> list[Problem]:
+    """Every fault of the whole data folder: encoding, shape, types, choices, keys, foreign keys. Empty when all is well.
+
+    >>> check()
+    []
+    """
+    problems: list[Problem] = []
+    read: dict[str, dict[str, Row]] = {}
+    for name, resource in _package().resources.items():
+        stamp = resource.path.stat() if resource.path.is_file() else None
+        read[name], found = _read(resource, (stamp.st_mtime_ns, stamp.st_size) if stamp else None)
+        problems += found
+    for resource in _package().resources.values():
+        problems += _foreign_keys(resource, read)
+    listed = {resource.path.name for resource in _package().resources.values()}
+    for path in sorted(data_folder().glob("*.csv")):
+        if path.name not in listed:
+            problems.append(
+                Problem(path.name, None, "", "", "is not described in datapackage.json",
+                        "describe its columns there, or delete the file")
+            )
+    return problems
+
+
+# ---- the description ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column as `datapackage.json` describes it."""
+
+    name: str
+    title: str
+    description: str
+    type: str
+    required: bool
+    unique: bool
+    choices: list[str] | None
+    labels: dict[str, str]
+    pattern: str | None
+    delimiter: str
+    empty: str
+
+    def label(self, value: str) -> str:
+        """The reader's words for one of the choices."""
+        return self.labels.get(value, value)
+
+
+@dataclass(frozen=True)
+class ForeignKey:
+    column: str
+    table: str
+    target: str
+
+
+@dataclass(frozen=True, eq=False)  # eq by identity: one description object is one table, and can key the cache
+class Resource:
+    name: str
+    title: str
+    path: Path
+    key: str
+    columns: dict[str, Column]
+    foreign_keys: list[ForeignKey]
+
+
+@dataclass(frozen=True)
+class Package:
+    as_of: str
+    resources: dict[str, Resource] = field(default_factory=dict)
+
+
+def _package() -> Package:
+    path = data_folder() / "datapackage.json"
+    stamp = path.stat()
+    return _load_package(path, stamp.st_mtime_ns, stamp.st_size)
+
+
+@functools.lru_cache(maxsize=4)
+def _load_package(path: Path, _modified: int, _size: int) -> Package:
+    try:
+        described = json.loads(path.read_text(encoding="utf-8"))
+        resources = {}
+        for entry in described["resources"]:
+            schema = entry["schema"]
+            key = schema["primaryKey"]
+            resources[entry["name"]] = Resource(
+                name=entry["name"],
+                title=entry.get("title", entry["name"]),
+                path=path.parent / entry["path"],
+                key=key if isinstance(key, str) else key[0],
+                columns={column["name"]: _column(column) for column in schema["fields"]},
+                foreign_keys=[_foreign_key(entry["name"], given) for given in schema.get("foreignKeys", [])],
+            )
+        return Package(described["as_of"], resources)
+    except json.JSONDecodeError as error:
+        fault = Problem(path.name, error.lineno, "", "", f"is not valid JSON ({error.msg})",
+                        "mend the comma or bracket at that line, or take the file from the last version that worked")
+        raise DataError([fault]) from None
+    except (KeyError, IndexError, TypeError, AttributeError) as error:
+        fault = Problem(path.name, None, "", str(error).strip("'"), "is missing from a description",
+                        "every table needs name, path and schema with fields and primaryKey; the package needs as_of")
+        raise DataError([fault]) from None
+
+
+def _column(given: dict[str, Any]) -> Column:
+    limits = given.get("constraints", {})
+    name = given["name"]
+    return Column(
+        name=name,
+        title=given.get("title", name.replace("_", " ").capitalize()),
+        description=given.get("description", ""),
+        type=given.get("type", "string"),
+        required=bool(limits.get("required")),
+        unique=bool(limits.get("unique")),
+        choices=limits.get("enum"),
+        labels=given.get("labels", {}),
+        pattern=limits.get("pattern"),
+        delimiter=given.get("delimiter", ";"),
+        empty=given.get("empty", UNKNOWN),
+    )
+
+
+def _foreign_key(table: str, given: dict[str, Any]) -> ForeignKey:
+    def first(value: str | list[str]) -> str:
+        return value if isinstance(value, str) else value[0]
+
+    reference = given["reference"]
+    # In Frictionless an empty or absent resource means the table itself.
+    return ForeignKey(first(given["fields"]), reference.get("resource") or table, first(reference["fields"]))
+
+
+def _resource(table: str) -> Resource:
+    resources = _package().resources
+    if table not in resources:
+        raise unknown("table", table, resources)
+    return resources[table]
+
+
+# ---- reading -----------------------------------------------------------------------------------------------------
+
+
+@functools.lru_cache(maxsize=64)
+def _read(resource: Resource, stamp: tuple[int, int] | None) -> tuple[dict[str, Row], list[Problem]]:
+    """The rows by id, and the problems. The stamp (time and size of the file) is what the cache is kept by."""
+    name = resource.path.name
+    if stamp is None:
+        return {}, [Problem(name, None, "", "", "is missing", "put the file back into data/")]
+    try:
+        text = resource.path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = resource.path.read_bytes()[: error.start].count(b"\n") + 1
+        return {}, [Problem(name, line, "", "", "is not UTF-8 text", "save the file as “CSV UTF-8”")]
+    except OSError as error:
+        return {}, [Problem(name, None, "", "", f"cannot be read ({error.strerror})", "check the file's permissions")]
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    problems: list[Problem] = []
+    found: dict[str, Row] = {}
+    try:
+        header = next(reader, [])
+        problems += _header(resource, header)
+        if problems:
+            return {}, problems
+        seen: dict[str, dict[str, int]] = {column.name: {} for column in resource.columns.values() if column.unique}
+        seen.setdefault(resource.key, {})
+        start = reader.line_num + 1
+        for cells in reader:
+            line, start = start, reader.line_num + 1
+            if not cells:
+                continue
+            if len(cells) != len(header):
+                problems.append(
+                    Problem(name, line, "", "", f"has {len(cells)} cells where the heading has {len(header)}",
+                            "put text that holds a comma between double quotes, and count the commas")
+                )
+                continue
+            row = dict(_cells(resource, header, cells, line, problems))
+            for column, lines in seen.items():
+                value = str(row[column])
+                if row[column] is not None and value in lines:
+                    problems.append(Problem(name, line, f"column {column}", value, f"stands already in line {lines[value]}",
+                                            "give each row a value of its own"))
+                lines.setdefault(value, line)
+            found.setdefault(str(row[resource.key]), row)
+    except csv.Error as error:
+        problems.append(Problem(name, reader.line_num, "", "", f"is not well-formed CSV ({error})",
+                                "close the double quote that is open, or double a quote inside a text"))
+    return found, problems
+
+
+def _header(resource: Resource, header: list[str]) -> Iterator[Problem]:
+    name = resource.path.name
+    for column in header:
+        if column not in resource.columns:
+            guess = nearest(column, resource.columns)
+            yield Problem(name, 1, "heading", column, "is not a column of this table",
+                          f"did you mean {guess}?" if guess else "remove it, or describe it in datapackage.json")
+    for column in resource.columns:
+        if column not in header:
+            yield Problem(name, 1, "heading", column, "is missing", "add the column, empty where nothing is known")
+        elif header.count(column) > 1:
+            yield Problem(name, 1, "heading", column, "stands twice", "keep one of the two columns")
+
+
+def _cells(
+    resource: Resource, header: list[str], cells: list[str], line: int, problems: list[Problem]
+) -> Iterator[tuple[str, Value]]:
+    row_id = cells[header.index(resource.key)]
+    for name, text in zip(header, cells, strict=True):
+        column = resource.columns[name]
+        where = f"row {row_id or '?'}, column {name}"
+
+        def wrong(value: str, what: str, fix: str, where: str = where) -> None:
+            problems.append(Problem(resource.path.name, line, where, value, what, fix))
+
+        if text.strip() == "":
+            if column.required or name == resource.key:
+                wrong("", "is empty", f"fill it in: {column.description or 'it is needed'}")
+            yield name, ([] if column.type == "list" else None)
+            continue
+        parse = _PARSERS.get(column.type)
+        if parse is None:
+            wrong(column.type, "is a type this course does not read", f"use one of {', '.join(_PARSERS)}")
+            yield name, text
+            continue
+        entries = [part.strip() for part in text.split(column.delimiter)] if column.type == "list" else [text]
+        for entry in entries:
+            if column.choices and entry not in column.choices:
+                guess = nearest(entry, column.choices)
+                wrong(entry, "is not one of the choices",
+                      (f"did you mean {guess}? " if guess else "") + f"The choices are {', '.join(column.choices)}")
+            if column.pattern and not re.fullmatch(column.pattern, entry):
+                wrong(entry, "has not the form it must have", column.description or f"the form is {column.pattern}")
+        if column.type == "list":
+            if "" in entries or len(set(entries)) != len(entries):
+                wrong(text, "has an empty or a double entry", f"write each once, with {column.delimiter} between them")
+            yield name, [entry for entry in entries if entry]
+            continue
+        try:
+            yield name, parse(text)
+        except ValueError:
+            wrong(text, f"is not {_NOUNS[column.type]}", _FIXES[column.type])
+            yield name, None
+
+
+def _boolean(text: str) -> bool:
+    words = {"yes": True, "true": True, "no": False, "false": False}
+    return words[text] if text in words else _refuse()
+
+
+def _refuse() -> bool:
+    raise ValueError
+
+
+def _date(text: str) -> str:
+    # fromisoformat also takes 20250818 and week dates; one form only, so that dates sort as text.
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+        raise ValueError
+    return datetime.date.fromisoformat(text).isoformat()
+
+
+def _number(text: str) -> float:
+    value = float(text)
+    return value if value == value and abs(value) != float("inf") else float(_refuse())
+
+
+_PARSERS: dict[str, Callable[[str], Value]] = {
+    "string": str,
+    "integer": int,
+    "number": _number,
+    "boolean": _boolean,
+    "date": _date,
+    "year": lambda text: int(text) if re.fullmatch(r"\d{4}", text) else int(_refuse()),
+    "list": str,
+}
+_NOUNS = {"integer": "a whole number", "number": "a number", "boolean": "yes or no", "date": "a date", "year": "a year"}
+_FIXES = {
+    "integer": "write digits only, as in 50000",
+    "number": "write digits and a point, as in 1.5",
+    "boolean": "write yes or no",
+    "date": "write year-month-day, as in 2025-08-18",
+    "year": "write four digits, as in 1953",
+}
+
+
+def _foreign_keys(resource: Resource, read: dict[str, dict[str, Row]]) -> Iterator[Problem]:
+    for key in resource.foreign_keys:
+        if key.table not in read:
+            yield Problem("datapackage.json", None, f"table {resource.name}", key.table, "is not a table",
+                          f"the tables are {', '.join(read)}")
+            continue
+        targets = {str(row.get(key.target)) for row in read[key.table].values()}
+        for row_id, row in read[resource.name].items():
+            value = row.get(key.column)
+            for entry in value if isinstance(value, list) else [] if value is None else [str(value)]:
+                if entry not in targets:
+                    guess = nearest(entry, targets)
+                    hint = f"did you mean {guess}? Else add" if guess else "add"
+                    yield Problem(resource.path.name, _line(resource, row_id), f"row {row_id}, column {key.column}", entry,
+                                  f"is not in {key.table}.csv", f"{hint} a row with that {key.target} there")
+
+
+def _line(resource: Resource, row_id: str) -> int | None:
+    with resource.path.open(encoding="utf-8-sig", newline="") as file:
+        reader = csv.reader(file)
+        place = next(reader).index(resource.key)
+        start = reader.line_num + 1
+        for cells in reader:
+            if cells and cells[place] == row_id:
+                return start
+            start = reader.line_num + 1
+    return None

@@ -1,0 +1,86 @@
+"""Errors that speak to a reader: what is wrong, where, what the valid choices are, what to do."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+
+class LessonError(Exception):
+    """One plain sentence instead of a traceback.
+
+    In a notebook the whole message is shown and nothing else; in a script it is an ordinary exception.
+
+    >>> str(LessonError("The folder data/ is missing."))
+    'The folder data/ is missing.'
+    """
+
+    def _render_traceback_(self) -> list[str]:
+        # IPython asks an exception for its own rendering before it formats a traceback (InteractiveShell.showtraceback).
+        return [str(self)]
+
+
+class UnknownName(LessonError):
+    """A name that does not exist, with the nearest one that does and the whole list."""
+
+
+def nearest(name: str, valid: Iterable[str]) -> str | None:
+    """The valid name most like the one typed, or None.
+
+    >>> nearest("nato-1950", ["us-japan-1960", "nato-1949"])
+    'nato-1949'
+    """
+    choices = {choice.casefold(): choice for choice in valid}
+    found = difflib.get_close_matches(str(name).casefold(), choices, n=1, cutoff=0.5)
+    return choices[found[0]] if found else None
+
+
+def unknown(kind: str, name: str, valid: Iterable[str], *, most: int = 24) -> UnknownName:
+    """The error for a misspelt name. `kind` is a singular noun: "table", "column of claims".
+
+    >>> print(unknown("table", "clams", ["claims", "sources"]))
+    There is no table called 'clams'. Did you mean 'claims'? To choose from: claims, sources.
+    """
+    names = list(valid)
+    guess = nearest(name, names)
+    hint = f" Did you mean {guess!r}?" if guess else ""
+    more = ""
+    if len(names) > most:
+        # A list of hundreds helps nobody: the likeliest, and how many there are.
+        likely = difflib.get_close_matches(str(name), names, n=6, cutoff=0.0)
+        names, more = likely, f" … ({len(names)} in all)"
+    return UnknownName(f"There is no {kind} called {name!r}.{hint} To choose from: {', '.join(names)}{more}.")
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One fault in a data or question file, said so that it can be mended without reading code.
+
+    >>> print(Problem("claims.csv", 7, "column status", "suported", "is not one of the choices", "use supported"))
+    claims.csv, line 7, column status: 'suported' is not one of the choices: use supported.
+    """
+
+    file: str
+    line: int | None
+    where: str
+    value: str
+    wrong: str
+    fix: str
+
+    def __str__(self) -> str:
+        place = ", ".join(part for part in (self.file, f"line {self.line}" if self.line else "", self.where) if part)
+        shown = self.value if len(self.value) <= 60 else self.value[:57] + "…"
+        value = f"{shown!r} " if shown else ""
+        stop = "" if self.fix.endswith(("?", ".", "!")) else "."
+        return f"{place}: {value}{self.wrong}: {self.fix}{stop}"
+
+
+class DataError(LessonError):
+    """Every problem of a file or of the whole data folder at once, one a line."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = list(problems)
+        count = len(self.problems)
+        head = f"{count} thing{'s' if count != 1 else ''} to mend in the course's data:"
+        super().__init__("\n".join([head, *(f"  • {problem}" for problem in self.problems)]))

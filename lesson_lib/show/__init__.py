@@ -1,0 +1,1 @@
+"""The upper floor: everything a student sees."""

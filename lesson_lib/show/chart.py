@@ -1,0 +1,209 @@
+"""Pictures, as Vega-Lite specifications that the notebook draws itself, each followed by the same numbers as a table.
+
+The specification stands alone in its bundle with text/plain: JupyterLab prefers text/html, svg or png to Vega-Lite, so
+any of these beside it would hide the picture. Viewers that draw no Vega-Lite read the table under it.
+
+The width is a number: "container" sets JupyterLab 4.6 measuring itself without end (the page froze, tried). The style
+sheet lets the drawn SVG shrink with the page instead, and its lines and letters take the page's own colour.
+"""
+
+from __future__ import annotations
+
+import copy
+import datetime
+import functools
+import json
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from lesson_lib.know import data
+from lesson_lib.know.errors import LessonError
+from lesson_lib.know.sources import Footnotes, as_of_line, day, shown, source
+from lesson_lib.show import page
+
+VEGA_LITE = "application/vnd.vegalite.v5+json"
+
+
+@functools.lru_cache(maxsize=8)
+def _spec(path: Path, _modified: int) -> dict[str, Any]:
+    try:
+        read: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except json.JSONDecodeError as error:
+        raise LessonError(f"The picture {path.name} cannot be drawn: line {error.lineno} is not valid JSON.") from None
+    return read
+
+
+def specification(name: str) -> dict[str, Any]:
+    """A copy of the specification `data/charts/NAME.vl.json`, without data."""
+    path = data.data_folder() / "charts" / f"{name}.vl.json"
+    if not path.is_file():
+        raise LessonError(f"The picture {path.name} is missing from data/charts/: put it back there.")
+    return copy.deepcopy(_spec(path, path.stat().st_mtime_ns))
+
+
+def timeline(
+    since: str | None = None,
+    until: str | None = None,
+    *,
+    only: str | list[str] | None = None,
+    later: bool = False,
+    title: str | None = None,
+) -> Timeline:
+    """A picture of the dated events between two days, labelled, and the same events as a table with sources.
+
+    `since` and `until` are dates (2025, 2025-08 or 2025-08-18), both included; `only` names categories or ids of
+    events. Events after the course's as-of date are left out unless `later=True`, and are then drawn as open points.
+
+    Raises LessonError for a date that is none, an unknown category, or a span without events.
+
+    >>> timeline(since="2025-08-15", until="2025-08-16")
+    <Timeline 'From 15 to 16 August 2025': 2 events>
+    """
+    for named, value in (("since", since), ("until", until)):
+        _check_date(named, value)
+    rows = data.rows("timeline")
+    wanted = [only] if isinstance(only, str) else only
+    categories = data.columns("timeline")["category"].choices or []
+    for name in wanted or ():
+        if name not in categories and name not in rows:
+            raise data.unknown("kind of event", name, categories)
+    chosen = [
+        row_id
+        for row_id, row in sorted(rows.items(), key=lambda item: (_first_day(str(item[1]["date"])), item[0]))
+        if (since is None or str(row["date"]) >= since)
+        and (until is None or str(row["date"])[: len(until)] <= until)
+        and (later or not row["after_as_of"])
+        and (not wanted or row["category"] in wanted or row_id in wanted)
+    ]
+    if not chosen:
+        every = sorted(str(row["date"]) for row in rows.values())
+        raise LessonError(
+            f"No event lies there. The timeline runs from {day(every[0])} to {day(every[-1])}"
+            + ("" if later else "; add later=True for what came after the as-of date") + "."
+        )
+    return Timeline(title or _span(rows, chosen), tuple(chosen))
+
+
+def _check_date(named: str, value: str | None) -> None:
+    if value is None:
+        return
+    try:
+        datetime.date.fromisoformat((str(value) + "-01-01")[:10])
+        if len(str(value)) not in (4, 7, 10):
+            raise ValueError
+    except ValueError:
+        raise LessonError(
+            f"{named}={value!r} is not a date. Write 2025, 2025-08 or 2025-08-18, in quotation marks."
+        ) from None
+
+
+def _first_day(date: str) -> str:
+    return (date + "-01-01")[:10]
+
+
+def _span(rows: dict[str, data.Row], chosen: list[str]) -> str:
+    first, last = day(str(rows[chosen[0]]["date"])), day(str(rows[chosen[-1]]["date"]))
+    if first == last:
+        return first
+    # "15 to 18 August 2025" rather than "15 August 2025 to 18 August 2025".
+    if first.split()[1:] == last.split()[1:]:
+        first = first.split()[0]
+    return f"From {first} to {last}"
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """What `timeline` gives: a picture and a folded table, in this order."""
+
+    title: str
+    entries: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        return f"<Timeline {self.title!r}: {len(self.entries)} event{'s' if len(self.entries) != 1 else ''}>"
+
+    def spec(self) -> dict[str, Any]:
+        """The Vega-Lite specification with its data, as the notebook stores it."""
+        rows = data.rows("timeline")
+        spec = specification("timeline")
+        kind = data.columns("timeline")["category"].label
+        count = len(self.entries)
+        spec["title"] = {
+            "text": self.title, "subtitle": as_of_line(), "anchor": "start", "color": "currentColor",
+            "subtitleColor": "currentColor", "fontSize": 15, "subtitleFontSize": 12, "offset": 10,
+        }
+        spec["description"] = self._description()
+        spec["data"]["values"] = [
+            {
+                "place": place,
+                "date": _first_day(str(rows[entry]["date"])),
+                "when": day(str(rows[entry]["date"])),
+                "label": _label(rows[entry]),
+                "event": rows[entry]["event"],
+                "kind": kind(str(rows[entry]["category"])),
+                "source": "; ".join(source(each).citation() for each in _ids(rows[entry])[:2]),
+                "later": bool(rows[entry]["after_as_of"]),
+                # The label stands on the side of the point where there is room.
+                "side": "right" if self._share(entry) < 0.5 else "left",
+            }
+            for place, entry in enumerate(self.entries)
+        ]
+        spec["height"] = {"step": 22} if count > 1 else 40
+        return spec
+
+    def _share(self, entry: str) -> float:
+        rows = data.rows("timeline")
+        first, last, here = (
+            datetime.date.fromisoformat(_first_day(str(rows[each]["date"]))).toordinal()
+            for each in (self.entries[0], self.entries[-1], entry)
+        )
+        return (here - first) / (last - first) if last > first else 0.0
+
+    def _description(self) -> str:
+        rows = data.rows("timeline")
+        first, last = rows[self.entries[0]], rows[self.entries[-1]]
+        if len(self.entries) == 1:
+            return f"Timeline. One event, {day(str(first['date']))}: {first['event']}"
+        return (
+            f"Timeline of {len(self.entries)} events. First, {day(str(first['date']))}: {first['event']} "
+            f"Last, {day(str(last['date']))}: {last['event']} The table under the picture has them all."
+        )
+
+    def _ipython_display_(self) -> None:
+        from IPython.display import display
+
+        notes = Footnotes()
+        text, html = self._table(notes)
+        shown(notes.ids())
+        display({VEGA_LITE: self.spec(), "text/plain": f"{self.title}. {self._description()}"}, raw=True,
+                metadata={VEGA_LITE: {"embed_options": {"renderer": "svg", "actions": False}}})
+        display({"text/plain": text, "text/html": html}, raw=True)
+
+    def _table(self, notes: Footnotes) -> tuple[str, str]:
+        rows = data.rows("timeline")
+        lines, body = [f"{self.title}. {as_of_line()}"], []
+        for entry in self.entries:
+            row, ids = rows[entry], _ids(rows[entry])
+            when, later = day(str(row["date"])), " (since then)" if row["after_as_of"] else ""
+            lines.append(f"  {when}{later}: {row['event']}{page.bracketed(notes.mark(ids))}")
+            body.append(
+                f'<tr><th scope="row">{escape(when)}{later}</th>'
+                f'<td data-col="What happened">{page.rich(str(row["event"]))}{page.markers(notes, ids)}</td></tr>'
+            )
+        table = (
+            f'<table class="gp-table"><caption><b>{escape(self.title)}</b><span class="quiet">{as_of_line()}</span></caption>'
+            f'<thead><tr><th scope="col">When</th><th scope="col">What happened</th></tr></thead><tbody>{"".join(body)}</tbody></table>'
+        )
+        summary = f"<summary>The same {len(self.entries)} events as a table, with sources</summary>"
+        html = page.block(f"<details>{summary}{table}{page.footnotes(notes)}</details>")
+        return "\n".join([*lines, "", *page.footnote_text(notes)]), html
+
+
+def _label(row: data.Row) -> str:
+    return str(row.get("label") or row["event"])
+
+
+def _ids(row: data.Row) -> list[str]:
+    ids = row["source_ids"]
+    return ids if isinstance(ids, list) else []

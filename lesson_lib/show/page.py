@@ -1,0 +1,106 @@
+"""What every output shares: escaping, the style sheet, status words, footnotes. No fact and no question lives here."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterable, Sequence
+from html import escape
+from importlib import resources
+
+from lesson_lib.know.sources import Footnotes, Source
+
+SIGNS = {"supported": "✓", "imprecise": "≈", "contested": "⇄", "contradicted": "✗", "unverified": "?"}
+"""A sign before each status word, so that the status is not told by colour alone."""
+
+
+@functools.cache
+def asset(name: str) -> str:
+    """One of the style sheets or scripts beside this module."""
+    return resources.files("lesson_lib.show").joinpath(name).read_text(encoding="utf-8")
+
+
+@functools.cache
+def style() -> str:
+    """The style element of an output. Each output carries it, as a notebook may be opened at any one of them."""
+    sheet = re.sub(r"/\*.*?\*/", "", asset("page.css"), flags=re.DOTALL)
+    return f"<style>{sheet.replace(chr(10), '')}</style>"
+
+
+def block(*parts: str, lang: str = "en") -> str:
+    """An output's HTML: the style, and everything in one element that the style is limited to."""
+    return f'{style()}<div class="gp" lang="{lang}">{"".join(parts)}</div>'
+
+
+def rich(text: str) -> str:
+    """Escaped HTML from the little Markdown that questions and tables may use: **bold**, *italic*, `code`, paragraphs.
+
+    >>> rich("**Who** said <b>it</b>?")
+    '<b>Who</b> said &lt;b&gt;it&lt;/b&gt;?'
+    """
+    html = escape(text.strip())
+    html = re.sub(r"`([^`]+)`", r"<code>\1</code>", html)
+    html = re.sub(r"\*\*(.+?)\*\*", r"<b>\1</b>", html)
+    html = re.sub(r"(?<!\*)\*([^*\s](?:[^*]*[^*\s])?)\*(?!\*)", r"<i>\1</i>", html)
+    return re.sub(r"\s*\n\s*\n\s*", "<br><br>", html)
+
+
+def plain(text: str) -> str:
+    """The same text without its Markdown marks, on one line.
+
+    >>> plain("**Who** said `it`?")
+    'Who said it?'
+    """
+    return " ".join(re.sub(r"\*\*|`|(?<!\w)\*|\*(?!\w)", "", text).split())
+
+
+def chip(status: str, word: str) -> str:
+    """A status as a sign and a word in a thin frame."""
+    sign = SIGNS.get(status)
+    return f'<span class="chip {escape(status)}">{f"{sign} " if sign else ""}{escape(word)}</span>'
+
+
+def link(source: Source, label: str, described: str = "") -> str:
+    """A link to a document; plain text when no address is known, or one that is not a web address."""
+    heard = f' aria-label="{escape(described)}"' if described else ""
+    if source.url and re.match(r"https?://", source.url):
+        return f'<a href="{escape(source.url)}" target="_blank" rel="noopener"{heard}>{label}</a>'
+    return f"<span{heard}>{label}</span>" if not described else label
+
+
+def markers(notes: Footnotes, source_ids: Iterable[str]) -> str:
+    """The raised numbers after a fact, each a link to its document. Longer runs are written 3–6."""
+    numbers = notes.mark(source_ids)
+    if not numbers:
+        return ""
+    by_number = dict(notes.entries())
+    marks = [link(by_number[number], str(number), f"source {number}") for number in numbers]
+    return f"<sup>{'<span aria-hidden=true>,</span>'.join(marks)}</sup>"
+
+
+def footnotes(notes: Footnotes, *, folded_from: int = 7) -> str:
+    """The list under a table: number and citation; folded when it is long."""
+    entries = notes.entries()
+    if not entries:
+        return ""
+    items = "".join(
+        f"<li><b>{number}</b>{link(source, escape(source.citation()))}</li>" for number, source in entries
+    )
+    listed = f'<ol class="gp-foot">{items}</ol>'
+    if len(entries) < folded_from:
+        return listed
+    return f"<details><summary>The {len(entries)} sources of this table</summary>{listed}</details>"
+
+
+def footnote_text(notes: Footnotes) -> list[str]:
+    """The same list as lines of plain text."""
+    return [f"[{number}] {source.citation()}" for number, source in notes.entries()]
+
+
+def bracketed(numbers: Sequence[int]) -> str:
+    """Footnote numbers in plain text.
+
+    >>> bracketed([1, 4])
+    ' [1, 4]'
+    """
+    return f" [{', '.join(map(str, numbers))}]" if numbers else ""

@@ -1,0 +1,461 @@
+// The page's half of quizzes, progress and hand-in. The kernel's half is panel.py; marking is always the kernel's.
+// Every text from a question, an answer or a table becomes a text node: nothing here parses HTML.
+
+const STYLE = "__STYLE__";
+const LETTERS = "abcdefghijklmnopqrstuvwxyz";
+const SURE = { 1: "guess", 2: "fairly", 3: "certain" };
+// What a student has entered but no kernel has confirmed yet, by item: it outlives a kernel restart and a re-run cell.
+const unsaved = (globalThis.__guaranteesUnsaved ??= new Map());
+let count = 0;
+
+function style() {
+  if (document.getElementById("gp-style")) return;
+  const sheet = document.createElement("style");
+  sheet.id = "gp-style";
+  sheet.textContent = STYLE;
+  document.head.append(sheet);
+}
+
+/** make("p", {class: "x"}, "text", node): an element; null children are left out, text is never parsed. */
+function make(tag, attributes = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === null || value === undefined || value === false) continue;
+    if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+    else if (name === "value") node.value = value;
+    else node.setAttribute(name, value === true ? "" : value);
+  }
+  node.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== ""));
+  return node;
+}
+
+/** The little Markdown of questions: **bold**, *italic*, `code`, and paragraphs. */
+function rich(text) {
+  const nodes = [];
+  String(text).trim().split(/\n\s*\n/).forEach((paragraph, index) => {
+    if (index) nodes.push(make("br"), make("br"));
+    for (const part of paragraph.replace(/\s+/g, " ").split(/(\*\*.+?\*\*|`[^`]+`|\*[^*\s](?:[^*]*[^*\s])?\*)/)) {
+      if (/^\*\*.+\*\*$/.test(part)) nodes.push(make("b", {}, part.slice(2, -2)));
+      else if (/^`.+`$/.test(part)) nodes.push(make("code", {}, part.slice(1, -1)));
+      else if (/^\*[^*]+\*$/.test(part)) nodes.push(make("i", {}, part.slice(1, -1)));
+      else if (part) nodes.push(part);
+    }
+  });
+  return nodes;
+}
+
+const WORDS = {
+  right: "✓ Right:",
+  wrong: "✗ Not this one.",
+  missed: "✓ This one too:",
+  noted: "For this reading:",
+};
+
+/** Puts a verdict and its explanation on one part of an item; `belongs` names where it belongs once that may be told. */
+function judge(node, mark, { verdict = true, belongs = "" } = {}) {
+  node.classList.remove("is-right", "is-wrong", "is-noted");
+  node.querySelectorAll(":scope > .why, :scope > .verdict").forEach((old) => old.remove());
+  const label = node.querySelector(":scope > .label");
+  label?.querySelectorAll(".verdict").forEach((old) => old.remove());
+  if (!mark) return;
+  node.classList.add({ right: "is-right", missed: "is-right", wrong: "is-wrong", noted: "is-noted" }[mark.state]);
+  if (verdict && label) label.prepend(make("span", { class: "verdict" }, `${WORDS[mark.state]} `));
+  const lead = verdict && label ? "" : { right: "✓ Right. ", missed: "Left blank. ", wrong: "✗ Not yet. ", noted: "" }[mark.state];
+  if (!lead && !mark.why) return;
+  const why = make("span", { class: "why" }, lead ? make("span", { class: "verdict" }, lead) : null,
+    belongs && mark.state !== "right" ? make("b", {}, `It is: ${belongs}. `) : null, rich(mark.why));
+  if (node.classList.contains("choice")) why.style.gridColumn = "2";
+  node.append(why);
+}
+
+const textOf = (options, id) => options.find((option) => option.id === id)?.text ?? "";
+
+const radios = (node) => [...node.querySelectorAll("input[type=radio],input[type=checkbox]")];
+
+/** A row of radio buttons drawn as pills. */
+function pills(name, options, attributes = {}) {
+  return options.map(({ id, text }) =>
+    make("label", { class: "pill" }, make("input", { type: "radio", name, value: id, ...attributes }), text),
+  );
+}
+
+// ---- item types: each draws its controls and can read, write and judge them -------------------------------------
+
+function choices(item, name, many) {
+  const rows = item.choices.map((choice, index) =>
+    make("label", { class: "choice" },
+      make("input", { type: many ? "checkbox" : "radio", name, value: choice.id }),
+      make("span", { class: "label" }, make("span", { class: "quiet" }, `${LETTERS[index]}. `), rich(choice.text))),
+  );
+  const inputs = rows.map((row) => row.querySelector("input"));
+  return {
+    nodes: rows,
+    read: () => {
+      const on = inputs.filter((input) => input.checked).map((input) => input.value);
+      return on.length ? (many ? on : on[0]) : null;
+    },
+    write: (answer) => {
+      const on = [answer ?? []].flat();
+      inputs.forEach((input) => (input.checked = on.includes(input.value)));
+    },
+    judge: (feedback) => rows.forEach((row, index) => judge(row, feedback?.parts?.[item.choices[index].id])),
+    focus: () => (inputs.find((input) => input.checked) ?? inputs[0]).focus(),
+  };
+}
+
+function field(item, wide) {
+  const input = make("input", {
+    type: "text", inputmode: wide ? "text" : "decimal", autocomplete: "off", spellcheck: "false", "aria-label": "Your answer",
+  });
+  return {
+    nodes: [make("div", { class: `line${wide ? " wide" : ""}` }, input, item.unit ?? "")],
+    read: () => input.value.trim() || null,
+    write: (answer) => (input.value = answer ?? ""),
+    judge: () => {},
+    focus: () => input.focus(),
+  };
+}
+
+function essay(item) {
+  const area = make("textarea", { "aria-label": "Your answer", rows: "6" });
+  const rubric = (item.rubric ?? []).map((point) => make("li", {}, rich(point)));
+  return {
+    nodes: [
+      rubric.length ? make("div", { class: "small quiet" }, "A good answer:", make("ul", { class: "rubric" }, rubric)) : null,
+      make("div", { class: "line" }, area),
+    ],
+    read: () => area.value.trim() || null,
+    write: (answer) => (area.value = answer ?? ""),
+    judge: () => {},
+    focus: () => area.focus(),
+  };
+}
+
+function classify(item, name) {
+  const groups = item.cards.map((card, index) =>
+    make("fieldset", { class: "part" },
+      make("legend", {}, rich(card.text)),
+      make("div", { class: "pills" }, pills(`${name}-${index}`, item.bins))),
+  );
+  const ids = item.cards.map((card) => card.id);
+  return {
+    nodes: groups,
+    read: () => {
+      const answer = {};
+      groups.forEach((group, index) => {
+        const on = radios(group).find((input) => input.checked);
+        if (on) answer[ids[index]] = on.value;
+      });
+      return Object.keys(answer).length ? answer : null;
+    },
+    write: (answer) => groups.forEach((group, index) => radios(group).forEach((input) => (input.checked = answer?.[ids[index]] === input.value))),
+    judge: (feedback) => groups.forEach((group, index) => judge(group, feedback?.parts?.[ids[index]], { verdict: false, belongs: textOf(item.bins, feedback?.key?.[ids[index]]) })),
+    focus: () => radios(groups[0])[0].focus(),
+  };
+}
+
+function select(options, label) {
+  return make("select", { "aria-label": label },
+    make("option", { value: "" }, "choose …"), options.map(({ id, text }) => make("option", { value: id }, text)));
+}
+
+function match(item) {
+  const boxes = item.left.map((left) => select(item.right, left.text));
+  const parts = item.left.map((left, index) =>
+    make("div", { class: "part" }, make("div", { class: "pair" }, make("div", {}, rich(left.text)), boxes[index])));
+  return {
+    nodes: parts,
+    read: () => {
+      const on = item.left.map((left, index) => [left.id, boxes[index].value]).filter(([, value]) => value);
+      return on.length ? Object.fromEntries(on) : null;
+    },
+    write: (answer) => boxes.forEach((box, index) => (box.value = answer?.[item.left[index].id] ?? "")),
+    judge: (feedback) => parts.forEach((part, index) => judge(part, feedback?.parts?.[item.left[index].id], { verdict: false, belongs: textOf(item.right, feedback?.key?.[item.left[index].id]) })),
+    focus: () => boxes[0].focus(),
+  };
+}
+
+function order(item, name, changed, say) {
+  let steps = item.steps.map((step) => step.id);
+  let touched = false;
+  const texts = Object.fromEntries(item.steps.map((step) => [step.id, step.text]));
+  const list = make("ol", { class: "steps" });
+  const rows = {};
+  for (const id of steps) {
+    const move = (by) => make("button", {
+      type: "button", class: "step", "aria-label": `Move ${by < 0 ? "up" : "down"}: ${texts[id]}`, onclick: () => shift(id, by),
+    }, by < 0 ? "↑" : "↓");
+    rows[id] = make("li", {}, make("span", { class: "label" }, rich(texts[id])), make("span", {}, move(-1), " ", move(1)));
+  }
+  function place() {
+    list.append(...steps.map((id) => rows[id]));
+    steps.forEach((id, index) => {
+      const [up, down] = rows[id].querySelectorAll("button");
+      up.setAttribute("aria-disabled", index === 0);
+      down.setAttribute("aria-disabled", index === steps.length - 1);
+    });
+  }
+  function shift(id, by) {
+    const from = steps.indexOf(id), to = from + by;
+    if (to < 0 || to >= steps.length) return;
+    const active = document.activeElement;
+    steps.splice(from, 1);
+    steps.splice(to, 0, id);
+    touched = true;
+    place();
+    active?.focus();
+    say(`Now number ${to + 1} of ${steps.length}: ${texts[id]}`);
+    changed();
+  }
+  place();
+  return {
+    nodes: [
+      item.first ? make("p", { class: "ends" }, `first: ${item.first}`) : null,
+      list,
+      item.last ? make("p", { class: "ends last" }, `last: ${item.last}`) : null,
+    ],
+    // The shown order is an answer once the student has moved a step or pressed Check.
+    read: (final) => (touched || final ? steps : null),
+    write: (answer) => {
+      if (!answer) return;
+      steps = answer.filter((id) => id in rows).concat(steps.filter((id) => !answer.includes(id)));
+      touched = true;
+      place();
+    },
+    judge: (feedback) => Object.entries(rows).forEach(([id, row]) => judge(row, feedback?.parts?.[id], { verdict: false })),
+    focus: () => list.querySelector("button").focus(),
+  };
+}
+
+function table(item) {
+  const boxes = {}, cells = {};
+  const body = item.rows.map((row) =>
+    make("tr", {}, make("th", { scope: "row" }, rich(row.text)),
+      item.columns.map((column) => {
+        if (!item.ask?.[row.id]?.includes(column.id)) return make("td", { "data-col": column.text }, make("span", { class: "unknown" }, "not asked"));
+        const box = (boxes[`${row.id}/${column.id}`] = select(item.values, `${row.text}: ${column.text}`));
+        return (cells[`${row.id}/${column.id}`] = make("td", { class: "asked", "data-col": column.text }, box));
+      })));
+  const notes = make("div");
+  return {
+    nodes: [
+      make("table", { class: "gp-table grid" },
+        make("thead", {}, make("tr", {}, make("td", {}), item.columns.map((column) => make("th", { scope: "col" }, column.text)))),
+        make("tbody", {}, body)),
+      notes,
+    ],
+    read: () => {
+      const answer = {};
+      for (const [key, box] of Object.entries(boxes)) {
+        const [row, column] = key.split("/");
+        if (box.value) (answer[row] ??= {})[column] = box.value;
+      }
+      return Object.keys(answer).length ? answer : null;
+    },
+    write: (answer) => {
+      for (const [key, box] of Object.entries(boxes)) {
+        const [row, column] = key.split("/");
+        box.value = answer?.[row]?.[column] ?? "";
+      }
+    },
+    judge: (feedback) => {
+      notes.replaceChildren();
+      for (const [key, cell] of Object.entries(cells)) {
+        const mark = feedback?.parts?.[key];
+        cell.classList.remove("is-right", "is-wrong");
+        cell.querySelector(".verdict")?.remove();
+        if (!mark) continue;
+        const [row, column] = key.split("/");
+        const right = (feedback.key?.[row]?.[column] ?? []).map((id) => textOf(item.values, id)).join(" or ");
+        cell.classList.add(mark.state === "right" ? "is-right" : "is-wrong");
+        cell.append(make("span", { class: "verdict small" }, mark.state === "right" ? "✓ right" : right ? `✗ it is: ${right}` : "✗ not yet"));
+      }
+      for (const row of item.rows) {
+        const why = item.columns.map((column) => feedback?.parts?.[`${row.id}/${column.id}`]?.why).find(Boolean);
+        if (why) notes.append(make("p", { class: "why" }, make("b", {}, rich(row.text), ". "), rich(why)));
+      }
+    },
+    focus: () => Object.values(boxes)[0].focus(),
+  };
+}
+
+const TYPES = {
+  single: { draw: (item, name) => choices(item, name, false), asks: "one answer" },
+  multiple: { draw: (item, name) => choices(item, name, true), asks: "one or more answers" },
+  numeric: { draw: (item) => field(item, false), asks: "a number" },
+  short: { draw: (item) => field(item, true), asks: "a few words" },
+  text: { draw: (item) => essay(item), asks: "in your own words" },
+  match: { draw: (item) => match(item), asks: "match each line" },
+  order: { draw: order, asks: "put in order" },
+  classify: { draw: (item, name) => classify(item, name), asks: "sort each line" },
+  table: { draw: (item) => table(item), asks: "fill the table" },
+};
+
+// ---- one question -------------------------------------------------------------------------------------------------
+
+function question(model, quiz, item, number) {
+  const name = `gp${++count}`;
+  const key = `${quiz.id}/${item.id}`;
+  const said = make("div", { class: "said", role: "status" });
+  const moved = make("div", { class: "heard", role: "status" });
+  const hints = make("div");
+  const before = make("div");
+  const saved = make("span", { class: "saved" });
+  let late = null, timer = null;
+
+  const control = TYPES[item.type].draw(item, name, () => changed(), (text) => (moved.textContent = text));
+  const sure = make("fieldset", { class: "sure" }, make("legend", {}, "How sure?"),
+    pills(`${name}-sure`, Object.entries(SURE).map(([id, text]) => ({ id, text }))));
+  const sureness = () => Number(radios(sure).find((input) => input.checked)?.value) || null;
+
+  const check = make("button", { type: "submit", class: "primary" }, "Check");
+  const again = make("button", { type: "button", onclick: () => { send("again"); control.focus(); } }, "Try again");
+  const hint = make("button", { type: "button", class: "bare", onclick: () => send("hint") });
+  const reveal = make("button", { type: "button", class: "bare", onclick: () => send("reveal") }, "Show the answer");
+  const legend = make("legend", {},
+    make("span", { class: "n" }, `Question ${number} of ${quiz.items.length} · ${TYPES[item.type].asks}${item.opinion ? " · no right or wrong" : ""}`),
+    rich(item.stem));
+  const form = make("form", { class: "gp-item", "data-item": key, onsubmit: (event) => { event.preventDefault(); send("check"); }, oninput: changed, onchange: changed },
+    make("fieldset", {}, legend, control.nodes),
+    hints, said, moved, before,
+    make("div", { class: "actions" }, check, again, hint, reveal, saved, sure));
+
+  function send(action) {
+    clearTimeout(timer);
+    timer = null;
+    if (action === "again" && item.type !== "text" && !item.opinion && quiz.behaviour !== "predict") {
+      control.write(null);
+      radios(sure).forEach((input) => (input.checked = false));
+    }
+    // The clock makes the number unique across page loads and kernels: an acknowledgement can't be mistaken.
+    const message = { do: action, item: item.id, answer: control.read(action === "check"), sure: sureness(), n: Date.now() + ++count };
+    if (action === "draft" || action === "check") unsaved.set(key, message);
+    clearTimeout(late);
+    if (action !== "draft") late = setTimeout(tellLate, 4000);
+    model.send(message);
+  }
+  function tellLate() {
+    // A kernel that is busy answers late, one that has stopped never does.
+    said.replaceChildren(make("span", { class: "warn" }, "The notebook has not answered yet. "),
+      "It may be busy, or its kernel may have stopped. Your answer stays here: wait, or choose Kernel → Restart Kernel and run this cell again.");
+  }
+  function changed() {
+    clearTimeout(timer);
+    timer = setTimeout(() => send("draft"), 350);
+  }
+  form.addEventListener("focusout", () => { if (timer !== null) send("draft"); });
+
+  function update(state, first) {
+    const mine = state.items[item.id] ?? {};
+    if (first) {
+      control.write(mine.answer ?? null);
+      radios(sure).forEach((input) => (input.checked = mine.sure === Number(input.value)));
+    }
+    const pending = unsaved.get(key);
+    if (pending && pending.n === mine.n) unsaved.delete(key);
+    else if (pending && first) {
+      control.write(pending.answer);
+      send("draft");
+    }
+    clearTimeout(late);
+    const { feedback = null, done = false, hints: given = [] } = mine;
+    const unmarked = quiz.behaviour === "predict" || item.opinion || item.type === "text";
+    control.judge(feedback);
+    said.replaceChildren(...verdict(feedback, item.type));
+    before.replaceChildren(...(mine.first ? [make("p", { class: "before" }, make("b", {}, "Before you read, you said: "), mine.first)] : []));
+    hints.replaceChildren(...given.map((text, index) =>
+      make("p", { class: "hint", role: index === given.length - 1 ? "status" : null }, make("b", {}, `Hint ${index + 1}. `), rich(text))));
+    hint.hidden = done || given.length >= item.hints;
+    hint.textContent = item.hints > 1 ? `Hint ${given.length + 1} of ${item.hints}` : "Hint";
+    check.hidden = done;
+    check.textContent = unmarked ? "Save my answer" : feedback ? "Check again" : "Check";
+    again.hidden = !done;
+    again.textContent = unmarked ? "Change my answer" : "Try again";
+    reveal.hidden = done || unmarked || !feedback;
+    sure.hidden = item.type === "text";
+    saved.textContent = state.problem || (mine.saved ? `Saved ${mine.saved}` : "");
+    saved.className = state.problem ? "saved warn" : "saved";
+  }
+  return { form, update };
+}
+
+// Types whose key cannot be shown on a part of the item, and what stands before it.
+const TOLD = { numeric: "The answer: ", short: "The answer: ", order: "In order: ", text: "One good answer: " };
+
+function verdict(feedback, type) {
+  if (!feedback) return [];
+  const kind = { right: "right", partly: "partly", wrong: "wrong" }[feedback.outcome] ?? "";
+  const parts = [make("span", { class: `verdict ${kind}` }, feedback.says)];
+  if (feedback.key_text && TOLD[type] && feedback.outcome !== "right") parts.push(make("span", { class: "why" }, make("b", {}, TOLD[type]), rich(feedback.key_text)));
+  if (feedback.why) parts.push(make("span", { class: "why" }, rich(feedback.why)));
+  return parts;
+}
+
+// ---- panels -------------------------------------------------------------------------------------------------------
+
+function quiz(model, root) {
+  const body = model.get("body");
+  const questions = body.items.map((item, index) => question(model, body, item, index + 1));
+  root.append(
+    body.title ? make("p", { class: "quiz-title" }, body.title) : "",
+    ...questions.map(({ form }) => form),
+  );
+  const refresh = (first) => questions.forEach(({ update }) => update(model.get("state"), first === true));
+  refresh(true);
+  return refresh;
+}
+
+function download(name, text) {
+  const link = make("a", { href: URL.createObjectURL(new Blob([text], { type: "application/json" })), download: name });
+  document.body.append(link);
+  link.click();
+  setTimeout(() => { URL.revokeObjectURL(link.href); link.remove(); }, 1000);
+}
+
+function handIn(model, root) {
+  const id = `gp${++count}`;
+  const name = make("input", { type: "text", id, autocomplete: "name", value: model.get("state").name ?? "" });
+  const list = make("div"), receipt = make("div", { role: "status", class: "said" });
+  const save = make("button", { type: "button", class: "bare" }, "Download the file");
+  save.addEventListener("click", () => { const { file, text } = model.get("state"); download(file, text); });
+  const form = make("form", { class: "gp-item", onsubmit: (event) => { event.preventDefault(); model.send({ do: "hand-in", name: name.value.trim() }); } },
+    make("p", { class: "quiz-title" }, model.get("body").title), list,
+    make("div", { class: "line wide" }, make("label", { for: id }, "Your name, as your teacher knows you"), name),
+    receipt, make("div", { class: "actions" }, make("button", { type: "submit", class: "primary" }, "Make my hand-in file"), save));
+  root.append(form);
+  const refresh = () => {
+    const state = model.get("state");
+    list.replaceChildren(...state.lines.map((line) => make("p", {}, line)));
+    receipt.replaceChildren(...(state.receipt ?? []).map((line, index) => make("p", { class: index ? "" : "verdict right" }, line)),
+      ...(state.problem ? [make("p", { class: "warn" }, state.problem)] : []));
+    save.hidden = !state.text;
+  };
+  refresh();
+  return refresh;
+}
+
+function progress(model, root) {
+  const bar = make("b"), text = make("span");
+  root.append(make("div", { class: "meter" }, make("i", { "aria-hidden": "true" }, bar), text));
+  const refresh = () => {
+    const { share, says } = model.get("state");
+    bar.style.width = `${Math.round(share * 100)}%`;
+    text.textContent = says;
+  };
+  refresh();
+  return refresh;
+}
+
+const PANELS = { quiz, "hand-in": handIn, progress };
+
+export function render({ model, el }) {
+  style();
+  const root = make("div", { class: "gp", lang: model.get("body").lang ?? "en", "data-lm-suppress-shortcuts": "true" });
+  // JupyterLab moves its cell cursor on arrow keys and runs commands on letters, even inside an output; keys with
+  // Ctrl, Alt or Cmd stay the program's.
+  root.addEventListener("keydown", (event) => { if (!event.ctrlKey && !event.metaKey && !event.altKey) event.stopPropagation(); });
+  const refresh = PANELS[model.get("kind")](model, root);
+  el.replaceChildren(root);
+  model.on("change:state", refresh);
+  return () => model.off("change:state", refresh);
+}

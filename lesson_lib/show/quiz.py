@@ -1,0 +1,161 @@
+"""`quiz(...)`: the questions of a lesson, to click or to type; answers go to the log, the page shows what it says."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lesson_lib.know.errors import LessonError, unknown
+from lesson_lib.know.sources import shown
+from lesson_lib.show import forms
+from lesson_lib.think import answers, marking, reading
+from lesson_lib.think.answers import AnswerLog, ItemState
+from lesson_lib.think.questions import Item, Quiz, load_quiz
+
+if TYPE_CHECKING:
+    from lesson_lib.show.panel import Panel, Reply
+
+
+def quiz(quiz_id: str, /, *, sure: int | None = None, **typed: object) -> QuizView:
+    """The questions of one quiz, to answer by clicking; what you answered before is there again.
+
+    An answer may be typed instead, by the question's name: `quiz("01-warm-up", how_much_holds="b", sure=2)`, where
+    sure is 1 a guess, 2 fairly sure, 3 certain. Raises UnknownName for a quiz or question that does not exist.
+
+    >>> quiz("01-warm-up")  # doctest: +ELLIPSIS
+    <Quiz '01-warm-up': ...>
+    """
+    found = load_quiz(quiz_id)
+    if sure not in (None, 1, 2, 3):
+        raise LessonError(f"sure={sure!r} cannot be read: write 1 for a guess, 2 for fairly sure, 3 for certain.")
+    view = QuizView(found)
+    items = {forms.python_name(item.id): item for item in found.items}
+    for name, answer in typed.items():
+        if name not in items:
+            raise unknown(f"question of {quiz_id}", name, items)
+        view.answer(items[name], answer, sure)
+    return view
+
+
+def answer_log() -> AnswerLog:
+    """The answers of this notebook: one log a folder, so that everything shown in a kernel looks at the same one."""
+    return _log(AnswerLog().folder)
+
+
+@functools.cache
+def _log(folder: Path) -> AnswerLog:
+    return AnswerLog(folder)
+
+
+@dataclass
+class QuizView:
+    """What `quiz` gives: shows itself in a notebook as a widget, and stores the questions as text and HTML."""
+
+    quiz: Quiz
+    said: dict[str, str] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        count = len(self.quiz.items)
+        return f"<Quiz {self.quiz.id!r}: {count} question{'s' if count != 1 else ''}>"
+
+    def answer(self, item: Item, answer: object, sure: int | None) -> None:
+        """One typed answer: kept in the log like a click, and what is said of it stands in the output."""
+        try:
+            given = marking.read(item.body, answer)
+        except marking.Unreadable as error:
+            self.said[item.id] = str(error)
+            return
+        if given is None:
+            return
+        log = answer_log()
+        before = answers.state(self.quiz, log.events(self.quiz.lesson))[item.id].latest
+        # The cell that holds a typed answer is run again with the notebook; that is not another attempt.
+        trouble = ""
+        if before is None or (before.answer, before.sure) != (given, sure):
+            trouble = log.append(self.quiz.id, item.id, "check", given, sure)
+        told = self._item(item, answers.state(self.quiz, log.events(self.quiz.lesson))[item.id])["feedback"]
+        whys = [part["why"] for part in told["parts"].values() if part["why"] and part["state"] != "noted"]
+        answered = f"You answered: {marking.answer_text(item.body, given)}."
+        parts = [answered, told["says"], *dict.fromkeys(whys), told.get("why", ""), trouble]
+        self.said[item.id] = " ".join(part for part in parts if part)
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
+        shown(source_id for item in self.quiz.items for source_id in item.source_ids)
+        bundle: dict[str, Any] = {
+            "text/plain": forms.as_text(self.quiz, self.said),
+            "text/html": forms.as_html(self.quiz, self.said),
+        }
+        panel = live("quiz", self._body(), self._state(), self._reply)
+        return bundle | (panel.view() if panel else {})
+
+    # ---- what the page draws, and what it asks --------------------------------------------------------------------
+
+    def _body(self) -> dict[str, Any]:
+        return {
+            "id": self.quiz.id,
+            "title": self.quiz.title,
+            "behaviour": self.quiz.behaviour,
+            "items": [item.body for item in self.quiz.items],
+        }
+
+    def _state(self, trouble: str = "", told: tuple[str, int] | None = None) -> dict[str, Any]:
+        log = answer_log()
+        events = log.events(self.quiz.lesson)
+        states = answers.state(self.quiz, events)
+        items = {item.id: self._item(item, states[item.id]) for item in self.quiz.items}
+        if self.quiz.returns_to:
+            for item_id, change in answers.change(self.quiz, events).items():
+                item = next(item for item in self.quiz.items if item.id == item_id)
+                if change.first:
+                    items[item_id]["first"] = marking.answer_text(item.body, change.first.answer)
+        if told and told[0] in items:
+            # The page's own number for what it sent: it knows by it that this answer has arrived.
+            items[told[0]]["n"] = told[1]
+        return {"problem": trouble or log.trouble(self.quiz.lesson), "items": items}
+
+    def _item(self, item: Item, now: ItemState) -> dict[str, Any]:
+        latest = now.latest
+        page: dict[str, Any] = {
+            "answer": now.draft if now.draft is not None else latest.answer if latest else None,
+            "sure": latest.sure if latest else None,
+            "saved": now.draft_at[11:16],
+            "hints": list(item.hints[: now.hints]),
+            "feedback": None,
+            "done": False,
+        }
+        if latest is None and not now.revealed:
+            return page
+        answer = latest.answer if latest else None
+        mark = marking.mark(item.body, item.key, answer)
+        if self.quiz.behaviour == "predict":
+            kept = mark.outcome not in ("blank", "unreadable")
+            says = "Kept. You meet this question again at the end." if kept else mark.says
+            return page | {"feedback": {"outcome": "recorded", "says": says, "parts": {}}, "done": kept}
+        told = marking.feedback(item, answer, mark, now.misses, now.revealed, latest.sure if latest else None)
+        return page | {"feedback": told, "done": "why" in told}
+
+    def _reply(self, message: dict[str, Any]) -> dict[str, Any] | None:
+        item = next((item for item in self.quiz.items if item.id == message.get("item")), None)
+        if item is None or message.get("do") not in answers.DOINGS:
+            return None
+        try:
+            answer = reading.plain(message.get("answer"))
+        except marking.Unreadable as error:
+            return self._state(str(error))
+        sure, keeps = message.get("sure"), message["do"] in ("draft", "check")
+        trouble = answer_log().append(
+            self.quiz.id, item.id, message["do"], answer if keeps else None, sure if sure in (1, 2, 3) else None
+        )
+        number = message.get("n")
+        return self._state(trouble, (item.id, number) if isinstance(number, int) else None)
+
+
+def live(kind: str, body: dict[str, Any], state: dict[str, Any], reply: Reply) -> Panel | None:
+    """The live panel for an output; None where widgets are not installed, so that the text forms serve."""
+    try:
+        from lesson_lib.show.panel import Panel
+    except ImportError:
+        return None
+    return Panel(kind, body, state, reply)

@@ -1,0 +1,284 @@
+"""Comparison tables: entries of a data table side by side, every cell with its sources, differences marked on request."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from html import escape
+from typing import TYPE_CHECKING, Literal
+
+from lesson_lib.know import data
+from lesson_lib.know.errors import LessonError, unknown
+from lesson_lib.know.sources import Footnotes, as_of_line, shown
+from lesson_lib.show import page
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Layout = Literal["features", "entries"]
+
+# Columns that say where a row comes from rather than what it says; shown only when asked for by name.
+_BOOKKEEPING = {"id", "source_ids", "locator", "as_of", "note", "label", "s_number", "in_story", "asserting_side"}
+
+
+def compare(
+    table: str,
+    entries: Sequence[str] | None = None,
+    on: Sequence[str] | None = None,
+    *,
+    title: str | None = None,
+    rows: Layout | None = None,
+    differences: bool = False,
+) -> Table:
+    """A comparison table of the entries you name, on the features you name, with its sources underneath.
+
+    `entries` are ids of the data table (all when left out), `on` names columns of it (the telling ones when left
+    out). `rows="features"` puts one feature a row and the entries side by side, `rows="entries"` one entry a row;
+    left out, up to four entries stand side by side. `differences=True` marks the cells that differ from most others.
+
+    Raises UnknownName for a table, entry or column that does not exist, with the nearest that does.
+
+    >>> compare("claims", ["s14-nato-name", "s12-32-members"], on=["claim_type", "status"])
+    <Table 'The story's claims': 2 entries on 2 features>
+    """
+    every = data.rows(table)
+    described = data.columns(table)
+    chosen = _chosen("entry in " + table, [entries] if isinstance(entries, str) else entries, every)
+    usual = [name for name in described if name not in _BOOKKEEPING]
+    features = _chosen("column of " + table, [on] if isinstance(on, str) else on, described, usual)
+    layout: Layout = rows or ("features" if len(chosen) <= 4 else "entries")
+    if layout not in ("features", "entries"):
+        raise unknown("layout of a table", str(rows), ["features", "entries"])
+    return Table(
+        name=table,
+        title=title or data.title(table),
+        entries=tuple(chosen),
+        features=tuple(features),
+        layout=layout,
+        differences=differences,
+    )
+
+
+def _chosen(kind: str, wanted: Sequence[str] | None, valid: Sequence[str] | dict[str, object], usual: Sequence[str] = ()) -> list[str]:  # type: ignore[type-arg]
+    if wanted is None:
+        return list(usual or valid)
+    for name in wanted:
+        if name not in valid:
+            raise unknown(kind, name, valid)
+    if not wanted:
+        raise LessonError(f"There is nothing to show: name at least one {kind}, or leave the list out to see them all.")
+    return list(dict.fromkeys(wanted))
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One value as a reader sees it: its words, its sources, and whether it differs from most others."""
+
+    text: str
+    known: bool
+    numbers: tuple[int, ...]
+    source_ids: tuple[str, ...]
+    status: str | None
+    apart: bool
+    numeric: bool
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row as a reader sees it; its own sources are those that cover the whole row."""
+
+    name: str
+    cells: tuple[Cell, ...]
+    numbers: tuple[int, ...]
+    source_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """What `compare` gives: shows itself in a notebook, and turns into pandas, CSV or Markdown."""
+
+    name: str
+    title: str
+    entries: tuple[str, ...]
+    features: tuple[str, ...]
+    layout: Layout
+    differences: bool
+
+    # ---- other forms -------------------------------------------------------------------------------------------
+
+    def frame(self) -> pd.DataFrame:
+        """The shown entries and features as a pandas DataFrame, one entry a row, indexed by id."""
+        from lesson_lib.know.frame import frame
+
+        return frame(self.name).set_index("id").loc[list(self.entries), [name for name in self.features if name != "id"]]
+
+    def to_csv(self) -> str:
+        """The table as CSV text in the layout shown; an empty cell is what is not known.
+
+        >>> print(compare("claims", ["s14-nato-name"], on=["status"]).to_csv())
+        Feature,The alliance's name
+        After checking,Contradicted
+        <BLANKLINE>
+        """
+        out = io.StringIO()
+        writer = csv.writer(out, lineterminator="\n")
+        head, body = self._grid(Footnotes())
+        writer.writerow(head)
+        writer.writerows([line.name, *(cell.text if cell.known else "" for cell in line.cells)] for line in body)
+        return out.getvalue()
+
+    def to_markdown(self) -> str:
+        """The table as Markdown with numbered sources, to paste into a text."""
+        notes = Footnotes()
+        head, body = self._grid(notes)
+
+        def piped(cells: Sequence[str]) -> str:
+            return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+        lines = [f"**{self.title}** ({as_of_line().rstrip('.')})", "", piped(head), piped(["---"] * len(head))]
+        lines += [
+            piped([part.text + page.bracketed(part.numbers) for part in (_heading(line), *line.cells)]) for line in body
+        ]
+        return "\n".join([*lines, "", *page.footnote_text(notes)])
+
+    # ---- in a notebook -----------------------------------------------------------------------------------------
+
+    def __repr__(self) -> str:
+        def several(count: int, one: str, many: str) -> str:
+            return f"{count} {one if count == 1 else many}"
+
+        return (
+            f"<Table {self.title!r}: {several(len(self.entries), 'entry', 'entries')} "
+            f"on {several(len(self.features), 'feature', 'features')}>".replace('"', "'")
+        )
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        notes = Footnotes()
+        head, body = self._grid(notes)
+        shown(notes.ids())
+        return {"text/plain": self._text(head, body, notes), "text/html": self._html(head, body, notes)}
+
+    def _caption(self) -> str:
+        if not self.differences:
+            return as_of_line()
+        apart = any(cell.apart for line in self._grid(Footnotes())[1] for cell in line.cells)
+        if apart:
+            return f"{as_of_line()} A blue edge marks a cell that differs from most others of its feature."
+        return f"{as_of_line()} No cell stands apart: either all agree, or no two do."
+
+    def _grid(self, notes: Footnotes) -> tuple[list[str], list[Line]]:
+        """The headings, and each row's heading with its cells, in the layout asked for."""
+        described = data.columns(self.name)
+        cells = {(entry, feature): self._cell(entry, feature) for entry in self.entries for feature in self.features}
+        apart = self._apart(cells) if self.differences else set()
+        names = {entry: self._name(entry) for entry in self.entries}
+        titles = {feature: described[feature].title for feature in self.features}
+
+        def cell(entry: str, feature: str, *, marked: bool) -> Cell:
+            found = cells[entry, feature]
+            ids = found.source_ids if found.known and marked else ()
+            return replace(
+                found, source_ids=ids, numbers=tuple(notes.mark(ids)), apart=(entry, feature) in apart
+            )
+
+        if self.layout == "features":
+            head = ["Feature", *names.values()]
+            return head, [
+                Line(titles[feature], tuple(cell(entry, feature, marked=True) for entry in self.entries), (), ())
+                for feature in self.features
+            ]
+        head = [described["label"].title if "label" in described else "Entry", *titles.values()]
+        body = []
+        for entry in self.entries:
+            # One entry a row: what covers the whole row is said once, at its heading.
+            own = _ids(data.rows(self.name)[entry].get("source_ids"))
+            numbers = tuple(notes.mark(own))
+            row = tuple(
+                cell(entry, feature, marked=cells[entry, feature].source_ids != own) for feature in self.features
+            )
+            body.append(Line(names[entry], row, numbers, own))
+        return head, body
+
+    def _name(self, entry: str) -> str:
+        row = data.rows(self.name)[entry]
+        return str(row.get("label") or row.get("title") or row.get("event") or entry)
+
+    def _cell(self, entry: str, feature: str) -> Cell:
+        row, column = data.rows(self.name)[entry], data.columns(self.name)[feature]
+        value = row[feature]
+        ids = _ids(row.get(f"{feature}_source_ids") or row.get("source_ids"))
+        known = value is not None and value != []
+        if isinstance(value, list):
+            text = ", ".join(column.label(part) for part in value) or column.empty
+        elif isinstance(value, bool):
+            text = "yes" if value else "no"
+        elif isinstance(value, int | float):
+            text = f"{value:,}" if column.type != "year" else str(value)
+        else:
+            text = column.label(value) if value is not None else column.empty
+        return Cell(
+            text=text,
+            known=known,
+            numbers=(),
+            source_ids=ids,
+            status=str(value) if feature == "status" and known else None,
+            apart=False,
+            numeric=isinstance(value, int | float) and not isinstance(value, bool),
+        )
+
+    def _apart(self, cells: dict[tuple[str, str], Cell]) -> set[tuple[str, str]]:
+        """The cells that differ from what more than half of the entries have on that feature."""
+        found = set()
+        for feature in self.features:
+            count = Counter(cells[entry, feature].text for entry in self.entries)
+            usual, often = count.most_common(1)[0]
+            if often * 2 > len(self.entries):
+                found |= {(entry, feature) for entry in self.entries if cells[entry, feature].text != usual}
+        return found
+
+    def _text(self, head: list[str], body: list[Line], notes: Footnotes) -> str:
+        lines = [self.title, self._caption()]
+        for line in body:
+            lines += ["", line.name + page.bracketed(line.numbers)]
+            for column, cell in zip(head[1:], line.cells, strict=True):
+                differs = " (differs)" if cell.apart else ""
+                lines.append(f"  {column}: {cell.text}{differs}{page.bracketed(cell.numbers)}")
+        return "\n".join([*lines, "", *page.footnote_text(notes)]).rstrip()
+
+    def _html(self, head: list[str], body: list[Line], notes: Footnotes) -> str:
+        heading = "".join(f'<th scope="col">{escape(name)}</th>' for name in head)
+        rows = "".join(
+            f'<tr><th scope="row">{escape(line.name)}{page.markers(notes, line.source_ids)}</th>'
+            + "".join(self._cell_html(column, cell, notes) for column, cell in zip(head[1:], line.cells, strict=True))
+            + "</tr>"
+            for line in body
+        )
+        return page.block(
+            f'<table class="gp-table"><caption><b>{escape(self.title)}</b>'
+            f'<span class="quiet">{escape(self._caption())}</span></caption>'
+            f"<thead><tr>{heading}</tr></thead><tbody>{rows}</tbody></table>",
+            page.footnotes(notes),
+        )
+
+    def _cell_html(self, column: str, cell: Cell, notes: Footnotes) -> str:
+        if cell.status:
+            text = page.chip(cell.status, cell.text)
+        elif cell.known:
+            text = page.rich(cell.text)
+        else:
+            text = f'<span class="unknown">{escape(cell.text)}</span>'
+        kinds = [name for name, there in (("out", cell.apart), ("num", cell.numeric)) if there]
+        classes = f' class="{" ".join(kinds)}"' if kinds else ""
+        heard = '<span class="heard"> (differs from most)</span>' if cell.apart else ""
+        return f'<td data-col="{escape(column)}"{classes}>{text}{heard}{page.markers(notes, cell.source_ids)}</td>'
+
+
+def _ids(value: object) -> tuple[str, ...]:
+    return tuple(value) if isinstance(value, list) else ()
+
+
+def _heading(line: Line) -> Cell:
+    return Cell(line.name, True, line.numbers, line.source_ids, None, False, False)

@@ -1,0 +1,106 @@
+"""Outputs that are text: the strongest arguments on both sides, and the sources this notebook has shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+
+from lesson_lib.know import data
+from lesson_lib.know.errors import unknown
+from lesson_lib.know.sources import Footnotes, Source, as_of_line, shown, source
+from lesson_lib.show import page
+
+
+def both_sides(question: str) -> BothSides:
+    """The strongest arguments for and against, side by side, at equal length and with equally many sources.
+
+    `question` is the `question` column of `arguments.csv`; UnknownName lists those there are. The course takes no side.
+
+    >>> both_sides("step-closer")
+    <BothSides 'Did the meeting of 18 August bring Ukraine a step closer to protection?'>
+    """
+    rows = [row for row in data.rows("arguments").values() if row["question"] == question]
+    if not rows:
+        asked = dict.fromkeys(str(row["question"]) for row in data.rows("arguments").values())
+        raise unknown("question with two sides", question, asked)
+    return BothSides(question, str(rows[0]["question_text"]))
+
+
+@dataclass(frozen=True)
+class BothSides:
+    """What `both_sides` gives: shows itself in a notebook."""
+
+    question: str
+    title: str
+
+    def _sides(self) -> dict[str, list[data.Row]]:
+        sides: dict[str, list[data.Row]] = {side: [] for side in data.columns("arguments")["side"].choices or ()}
+        for row in data.rows("arguments").values():
+            if row["question"] == self.question:
+                sides[str(row["side"])].append(row)
+        return {side: rows for side, rows in sides.items() if rows}
+
+    def __repr__(self) -> str:
+        return f"<BothSides {self.title!r}>"
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        notes, heading = Footnotes(), data.columns("arguments")["side"].label
+        lines = [self.title, as_of_line()]
+        columns = []
+        for side, rows in self._sides().items():
+            lines += ["", heading(side)]
+            arguments = []
+            for row in rows:
+                ids = row["source_ids"] if isinstance(row["source_ids"], list) else []
+                claim, text = str(row["claim"]), str(row["text"])
+                lines += [f"  {claim}", f"  {text}{page.bracketed(notes.mark(ids))}"]
+                arguments.append(f"<h4>{escape(claim)}</h4><p>{page.rich(text)}{page.markers(notes, ids)}</p>")
+            columns.append(f"<div><h3>{escape(heading(side))}</h3>{''.join(arguments)}</div>")
+        shown(notes.ids())
+        head = f'<p><b>{escape(self.title)}</b><br><span class="quiet">{as_of_line()} The course takes no side.</span></p>'
+        return {
+            "text/plain": "\n".join([*lines, "", *page.footnote_text(notes)]),
+            "text/html": page.block(head, f'<div class="sides">{"".join(columns)}</div>', page.footnotes(notes)),
+        }
+
+
+def sources(lesson: str) -> Bibliography:
+    """Everything this notebook has cited or shown so far, as a reading list: original texts first, then research, then news.
+
+    >>> sources("01")  # doctest: +ELLIPSIS
+    <Bibliography of lesson 01: ... sources>
+    """
+    from lesson_lib.think.questions import load_lesson
+
+    ids = dict.fromkeys([*load_lesson(lesson).cites, *shown()])
+    return Bibliography(lesson, tuple(ids))
+
+
+@dataclass(frozen=True)
+class Bibliography:
+    """What `sources` gives: shows itself in a notebook."""
+
+    lesson: str
+    source_ids: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        return f"<Bibliography of lesson {self.lesson}: {len(self.source_ids)} sources>"
+
+    def _groups(self) -> list[tuple[str, list[Source]]]:
+        column = data.columns("sources")["kind"]
+        found = [source(source_id) for source_id in self.source_ids]
+        groups = [(column.label(kind), [each for each in found if each.kind == kind]) for kind in column.choices or ()]
+        return [
+            (name, sorted(each, key=lambda one: (one.published_on or "9", one.id))) for name, each in groups if each
+        ]
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        head = f"{len(self.source_ids)} sources cited in this lesson. {as_of_line()}"
+        lines, parts = [head], [f"<p><b>{escape(head)}</b></p>"]
+        for name, entries in self._groups():
+            lines += ["", f"{name} ({len(entries)})", *(f"  {each.citation()}" for each in entries)]
+            items = "".join(f"<li>{page.link(each, escape(each.citation()))}</li>" for each in entries)
+            parts.append(
+                f"<details><summary>{escape(name)} ({len(entries)})</summary><ul class=small>{items}</ul></details>"
+            )
+        return {"text/plain": "\n".join(lines), "text/html": page.block(*parts)}

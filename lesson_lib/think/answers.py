@@ -1,0 +1,263 @@
+"""What a student has answered, derived from the log: state, progress, change of mind, and the hand-in."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from lesson_lib.think import marking
+from lesson_lib.think.log import DOINGS, AnswerLog, Event, sure_of
+from lesson_lib.think.questions import Item, Lesson, Quiz, load_lesson
+from lesson_lib.think.reading import Json
+
+__all__ = [
+    "DOINGS",
+    "FORMAT",
+    "AnswerLog",
+    "Attempt",
+    "Change",
+    "Event",
+    "ItemState",
+    "Progress",
+    "change",
+    "progress",
+    "read_record",
+    "receipt",
+    "record",
+    "state",
+]
+
+FORMAT = "guarantees-hand-in/1"
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One answer that was checked; outcome and score are derived from today's key."""
+
+    answer: Json
+    sure: int | None
+    at: str
+    outcome: str
+    score: float
+
+
+@dataclass
+class ItemState:
+    """Where a student stands with one item. `again` begins anew; attempts keeps all."""
+
+    attempts: list[Attempt] = field(default_factory=list)
+    tries: list[Attempt] = field(default_factory=list)
+    hints: int = 0
+    revealed: bool = False
+    draft: Json = None
+    draft_at: str = ""
+    most_hints: int = 0
+    ever_revealed: bool = False
+
+    @property
+    def latest(self) -> Attempt | None:
+        """The last answer checked since the item was begun anew."""
+        return self.tries[-1] if self.tries else None
+
+    @property
+    def misses(self) -> int:
+        """How many tries since then were wrong or only partly right; the same answer twice running is one."""
+        missed = [one.answer for one in self.tries if one.outcome in ("wrong", "partly")]
+        return sum(place == 0 or answer != missed[place - 1] for place, answer in enumerate(missed))
+
+    @property
+    def answered(self) -> bool:
+        """Whether an answer that could be read was ever checked."""
+        return any(attempt.outcome not in ("blank", "unreadable") for attempt in self.attempts)
+
+
+def state(quiz: Quiz, events: Iterable[Event]) -> dict[str, ItemState]:
+    """Where the student stands with each item of a quiz. Items the lesson no longer has are passed over."""
+    items = {item.id: item for item in quiz.items}
+    found = {name: ItemState() for name in items}
+    for event in events:
+        if event["quiz"] != quiz.id or event["item"] not in items:
+            continue
+        item, now = items[event["item"]], found[event["item"]]
+        answer, at = event.get("answer"), event["at"]
+        if event["do"] == "draft":
+            now.draft, now.draft_at = answer, at
+        elif event["do"] == "check":
+            got = marking.mark(item.body, item.key, answer)
+            attempt = Attempt(answer, sure_of(event.get("sure")), at, got.outcome, got.score)
+            now.attempts.append(attempt)
+            now.tries.append(attempt)
+            now.draft, now.draft_at = answer, at
+        elif event["do"] == "hint":
+            now.hints = min(now.hints + 1, len(item.hints))
+            now.most_hints = max(now.most_hints, now.hints)
+        elif event["do"] == "reveal":
+            now.revealed = now.ever_revealed = True
+        else:
+            now.tries, now.hints, now.revealed, now.draft, now.draft_at = [], 0, False, None, ""
+    return found
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How much of a lesson is answered, in all and by quiz; as text, one line."""
+
+    answered: int
+    of: int
+    quizzes: dict[str, tuple[int, int]] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return f"{self.answered} of {self.of} answered"
+
+
+def progress(lesson: str | Lesson, log: AnswerLog | None = None) -> Progress:
+    """How many items of a lesson are answered: checked, or recorded where nothing is marked; returns too."""
+    asked = lesson if isinstance(lesson, Lesson) else load_lesson(lesson)
+    events = (log or AnswerLog()).events(asked.lesson)
+    counts = {}
+    for quiz in asked.quizzes.values():
+        states = state(quiz, events).values()
+        counts[quiz.id] = (sum(now.answered for now in states), len(states))
+    return Progress(sum(a for a, _ in counts.values()), sum(of for _, of in counts.values()), counts)
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a student said of an item first, and says now."""
+
+    first: Attempt | None
+    latest: Attempt | None
+
+
+def change(quiz_return: Quiz, events: Iterable[Event]) -> dict[str, Change]:
+    """For each item of a return quiz: the first answer in the warm-up and the latest in the return."""
+    events = list(events)
+    warm_up = Quiz(quiz_return.returns_to or "", quiz_return.lesson, "", "predict", None, quiz_return.items)
+    before, after = state(warm_up, events), state(quiz_return, events)
+    return {name: Change(_readable(before[name])[0], _readable(after[name])[-1]) for name in after}
+
+
+def _readable(now: ItemState) -> list[Attempt | None]:
+    """The attempts that say something; a list with None when there are none."""
+    return [one for one in now.attempts if one.outcome not in ("blank", "unreadable")] or [None]
+
+
+# ---- handing in --------------------------------------------------------------------------------
+
+
+def record(lesson: str | Lesson, name: str = "", log: AnswerLog | None = None) -> dict[str, Any]:
+    """Everything a student hands in for a lesson: the same answers give the same record, to the byte."""
+    asked = lesson if isinstance(lesson, Lesson) else load_lesson(lesson)
+    log = log or AnswerLog()
+    events = log.events(asked.lesson)
+    items = {}
+    for quiz in asked.quizzes.values():
+        states = state(quiz, events)
+        for item in quiz.items:
+            items[f"{quiz.id}/{item.id}"] = _handed_in(item, states[item.id])
+    return {
+        "format": FORMAT,
+        "lesson": asked.lesson,
+        "title": asked.title,
+        "name": name,
+        "items": items,
+        "unreadable_lines": len(log.unreadable(asked.lesson)),
+        "receipt": receipt(asked.lesson, name, items),
+    }
+
+
+def _handed_in(item: Item, now: ItemState) -> dict[str, Any]:
+    """The last answer checked; what was only written counts if nothing was checked, in free text always."""
+    last = now.attempts[-1] if now.attempts else None
+    answer, sure, at = (last.answer, last.sure, last.at) if last else (None, None, None)
+    if now.draft is not None and (last is None or item.type == "text"):
+        answer, at = now.draft, now.draft_at
+    attempts = [{"answer": one.answer, "sure": one.sure, "at": one.at} for one in now.attempts]
+    return {
+        "answer": answer,
+        "sure": sure,
+        "at": at,
+        "attempts": attempts,
+        "hints": now.most_hints,
+        "revealed": now.ever_revealed,
+    }
+
+
+def receipt(lesson: str, name: str, items: dict[str, Any]) -> str:
+    """Eight characters that change when anything handed in does: evidence of a slip, no proof of honesty.
+
+    >>> receipt("01", "", {})
+    '1ff94ac7'
+    """
+    text = json.dumps({"lesson": lesson, "name": name, "items": items}, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()[:8]
+
+
+def read_record(given: Json | bytes) -> tuple[dict[str, Any], list[str]]:
+    """A record handed in, as far as it can be read, and a line on each thing damaged. Never raises."""
+    if isinstance(given, str | bytes):
+        try:
+            given = json.loads(given)
+        except (ValueError, RecursionError):
+            return _empty(), ["This is not a hand-in file: it cannot be read as JSON."]
+    if not isinstance(given, dict):
+        return _empty(), ["This is not a hand-in file: it holds no record."]
+    problems = list(_damage(given))
+    read = _empty()
+    for name in ("lesson", "title", "name", "receipt"):
+        if isinstance(given.get(name), str):
+            read[name] = given[name]
+    if type(given.get("unreadable_lines")) is int:
+        read["unreadable_lines"] = given["unreadable_lines"]
+    entries = given.get("items")
+    for name, entry in entries.items() if isinstance(entries, dict) else ():
+        if isinstance(entry, dict) and "answer" in entry:
+            read["items"][name] = _entry(entry)
+    return read, problems
+
+
+def _empty() -> dict[str, Any]:
+    texts = dict.fromkeys(("lesson", "title", "name"), "")
+    return {"format": FORMAT, **texts, "items": {}, "unreadable_lines": 0, "receipt": ""}
+
+
+def _entry(entry: dict[str, Json]) -> dict[str, Any]:
+    attempts = entry.get("attempts")
+    return {
+        "answer": entry["answer"],
+        "sure": sure_of(entry.get("sure")),
+        "at": entry.get("at") if isinstance(entry.get("at"), str) else None,
+        "attempts": [
+            {"answer": one["answer"], "sure": sure_of(one.get("sure")), "at": str(one.get("at", ""))}
+            for one in (attempts if isinstance(attempts, list) else ())
+            if isinstance(one, dict) and "answer" in one
+        ],
+        "hints": entry["hints"] if type(entry.get("hints")) is int else 0,
+        "revealed": entry.get("revealed") is True,
+    }
+
+
+def _damage(given: dict[str, Json]) -> Iterator[str]:
+    if given.get("format") != FORMAT:
+        yield f"The format is {given.get('format')!r:.60}, not {FORMAT!r}: read as far as it goes."
+    for name in ("lesson", "title", "name"):
+        if not isinstance(given.get(name), str):
+            yield f"The {name} is missing."
+    items = given.get("items")
+    if not isinstance(items, dict):
+        yield "The answers are missing."
+        return
+    for name, entry in items.items():
+        if not isinstance(entry, dict) or "answer" not in entry:
+            yield f"{name:.60}: the answer is missing."
+        elif _entry(entry) != entry:
+            yield f"{name:.60}: attempts, hints or times are damaged; the answer is there."
+    try:
+        due = receipt(given["lesson"], given["name"], items)
+    except (KeyError, TypeError, ValueError, RecursionError):
+        due = ""
+    if given.get("receipt") != due:
+        yield "The receipt does not fit the answers: something was changed after the record was made."

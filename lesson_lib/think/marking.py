@@ -1,0 +1,163 @@
+"""Marks answers and says so in sentences. Everything here is a pure function of JSON values.
+
+Five outcomes: right, partly, wrong, blank, unreadable; and recorded, for what is not for marking. Blank and
+unreadable are never wrong. Partial credit: multiple = (right picks minus wrong picks) / number of right
+choices, not below 0; match, classify and table = share of parts right; order = share of pairs of steps in the
+right order, 0 up to a half.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from lesson_lib.think import reading
+from lesson_lib.think.kinds import KINDS
+from lesson_lib.think.questions import Item
+from lesson_lib.think.reading import Json, Unreadable
+
+__all__ = ["Mark", "Unreadable", "answer_text", "feedback", "mark", "read", "remark"]
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What an answer is worth: outcome, score from 0 to 1, which parts are right, and the sentence."""
+
+    outcome: str
+    score: float
+    parts: dict[str, bool]
+    says: str
+
+
+def read(body: dict[str, Any], answer: object) -> Json:
+    """The answer in the form that is stored (ids, numbers, text), or None when it is blank.
+
+    Raises Unreadable, whose message is the sentence for the student.
+
+    >>> yes_no = {"type": "single", "choices": [{"id": "yes", "text": "Yes"}, {"id": "no", "text": "No"}]}
+    >>> read(yes_no, "B)")
+    'no'
+    """
+    given = reading.plain(answer)
+    if reading.is_blank(given):
+        return None
+    found = KINDS[body["type"]].read(body, given)
+    return None if reading.is_blank(found) else found
+
+
+def mark(body: dict[str, Any], key: dict[str, Any], answer: object) -> Mark:
+    """The mark for an answer. Never raises, whatever the answer is.
+
+    >>> yes_no = {"type": "single", "choices": [{"id": "yes", "text": "Yes"}, {"id": "no", "text": "No"}]}
+    >>> mark(yes_no, {"right": "no"}, "b").says
+    'Right.'
+    >>> mark(yes_no, {"right": "no"}, "B}").says
+    'I can\\'t read "B}": type one of a, b.'
+    """
+    kind = KINDS[body["type"]]
+    try:
+        given = read(body, answer)
+    except Unreadable as error:
+        return Mark("unreadable", 0.0, {}, str(error))
+    if given is None:
+        return Mark("blank", 0.0, {}, "Nothing answered yet.")
+    if body.get("opinion") or not kind.marked:
+        return Mark("recorded", 0.0, {}, kind.recorded(body, given))
+    parts, score = kind.mark(key, given)
+    if score >= 1:
+        return Mark("right", 1.0, parts, "Right.")
+    tally = kind.tally(key, given)
+    if score > 0:
+        return Mark("partly", score, parts, f"Partly right: {tally}")
+    return Mark(
+        "wrong",
+        0.0,
+        parts,
+        f"{kind.wrong.rstrip('.')}: {tally}" if tally and any(parts.values()) else kind.wrong,
+    )
+
+
+def remark(outcome: str, sure: int | None) -> str:
+    """How the answer and the student's certainty (1 a guess, 2 fairly sure, 3 certain) fit together.
+
+    >>> remark("right", 3), remark("wrong", 3)
+    ('Right, and you were certain.', 'You were certain: worth a second look.')
+    """
+    if outcome == "right":
+        return {
+            1: "Right, though you were guessing: see why.",
+            2: "Right, and you were fairly sure.",
+            3: "Right, and you were certain.",
+        }.get(sure or 0, "")
+    if outcome in ("wrong", "partly"):
+        return {
+            1: "You knew that it was a guess.",
+            2: "You were fairly sure: look again.",
+            3: "You were certain: worth a second look.",
+        }.get(sure or 0, "")
+    return ""
+
+
+def feedback(
+    item: Item, answer: object, mark: Mark, miss: int, reveal: bool, sure: int | None = None
+) -> dict[str, Any]:
+    """What the page may say of an answer: after a first miss only what is wrong with what was chosen.
+
+    Everything, key and explanations, is told when the answer is right, from the second miss on (`miss` counts
+    this one) and on request (`reveal`). Keys: outcome, score, says, parts {id: {state, why}}, and when
+    everything is told why, key (as an answer would be; none for opinions) and key_text. A state is right,
+    wrong, missed or noted. In match, classify, order and table a part's why tells where it belongs, and so
+    waits for the key.
+    """
+    kind = KINDS[item.type]
+    missed = mark.outcome in ("wrong", "partly")
+    everything = reveal or mark.outcome in ("right", "recorded") or (missed and miss >= 2)
+    slip = kind.slip(item.key, read(item.body, answer)) if missed else ""
+    parts: dict[str, dict[str, str]] = {}
+    for part, right in mark.parts.items():
+        tell = everything or not (right or kind.why_tells)
+        why = _whys(item).get(part, "") if tell else ""
+        parts[part] = {"state": "right" if right else "wrong", "why": why or ("" if right else slip)}
+    calibration = remark(mark.outcome, sure)
+    says = calibration if mark.outcome == "right" and calibration else f"{mark.says} {calibration}".strip()
+    page: dict[str, Any] = {"outcome": mark.outcome, "score": mark.score, "says": says, "parts": parts}
+    if not everything:
+        return page
+    key = None if item.opinion else kind.right(item.key)
+    for part, why in _whys(item).items():
+        state = (
+            "noted" if key is None or (item.body.get("choices") and part not in _listed(key)) else "missed"
+        )
+        parts.setdefault(part, {"state": state, "why": why})
+    page["why"] = item.key["why"]
+    if key is not None:
+        page |= {"key": key, "key_text": kind.text(item.body, key)}
+    return page
+
+
+def _whys(item: Item) -> dict[str, str]:
+    """The explanation of each part; for a table, of each cell asked, which is that of its row."""
+    whys: dict[str, str] = item.key["whys"]
+    if item.type != "table":
+        return whys
+    return {f"{row}/{column}": whys[row] for row, columns in item.body["ask"].items() for column in columns}
+
+
+def _listed(key: Json) -> list[Json]:
+    return key if isinstance(key, list) else [key]
+
+
+def answer_text(body: dict[str, Any], answer: object) -> str:
+    """An answer as a reader would say it: "b. Assist by such action as it deems necessary"; "" when blank.
+
+    >>> yes_no = {"type": "single", "choices": [{"id": "yes", "text": "Yes"}, {"id": "no", "text": "No"}]}
+    >>> answer_text(yes_no, "no")
+    'b. No'
+    """
+    try:
+        given = read(body, answer)
+    except Unreadable:
+        return reading.quote(
+            answer if isinstance(answer, str | int | float) else "an answer that cannot be read"
+        )
+    return "" if given is None else KINDS[body["type"]].text(body, given)

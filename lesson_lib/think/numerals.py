@@ -1,0 +1,73 @@
+"""Numbers as people write them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from lesson_lib.think.reading import Json, Unreadable, quote
+
+_MAGNITUDES = re.compile(r"(thousand|million|billion|trillion|k|m|bn|mn|tn)\b", re.IGNORECASE)
+_ABOUT = re.compile(r"(about|around|roughly|approximately|approx\.?|circa|ca?\.|=|~|≈)\s*", re.IGNORECASE)
+_NUMBER = re.compile(
+    r"([+-]?)\s*(\d[\d.,'_ ]*\d|\d|[.,]\d+)(e[+-]?\d{1,3})?(?![\d.,])\s*(.*)", re.IGNORECASE | re.DOTALL
+)
+_GROUPED = re.compile(r"([1-9]\d{0,2}(?:([ ,.'_])\d{3})(?:\2\d{3})*)(?:([.,])(\d+))?")
+
+
+def number(given: Json, unit: str = "") -> int | float:
+    """A number as people write it: "1,953", "1 953", "72 years", "−3", "0,5"; or Unreadable.
+
+    >>> number("1,953"), number("about 72 years", "years"), number("−2,5")
+    (1953, 72, -2.5)
+    """
+    if isinstance(given, list) and len(given) == 1:
+        given = given[0]
+    if isinstance(given, bool) or not isinstance(given, int | float | str):
+        raise Unreadable(f"I can't read this as a number: type digits, as in 12 or 0.5{_in(unit)}.")
+    if isinstance(given, str):
+        return _typed_number(given, unit)
+    return given
+
+
+def _typed_number(given: str, unit: str) -> int | float:
+    text = re.sub(r"\s", " ", unicodedata.normalize("NFKC", given)).strip().replace("’", "'")
+    text = re.sub(r"^[−–—‒]", "-", _ABOUT.sub("", text, count=1) if _ABOUT.match(text) else text)
+    text = re.sub(r"^([+-]?)\s*[$€£]\s*", r"\1", text)
+    match = _NUMBER.fullmatch(text)
+    digits = _digits(match[2]) if match else None
+    if match is None or digits is None:
+        raise Unreadable(f"I can't read {quote(given)} as a number: type digits, as in 12 or 0.5{_in(unit)}.")
+    rest = match[4].strip(" .").casefold()
+    if rest and not _same_unit(rest, unit.casefold()):
+        raise Unreadable(f"I can't read {quote(rest)} here: type the number alone{_in(unit)}.")
+    value = float(match[1] + digits + (match[3] or ""))
+    if abs(value) > 1e300:
+        raise Unreadable("I can't read a number as large as that.")
+    return int(value) if value.is_integer() and abs(value) < 1e15 else value
+
+
+def _in(unit: str) -> str:
+    return f", in {unit}" if unit else ""
+
+
+def _same_unit(rest: str, unit: str) -> bool:
+    if not unit:  # nothing to contradict, but "5 million" is not 5
+        return not re.search(r"\d", rest) and not _MAGNITUDES.match(rest)
+    signs = {"%": "percent", "per cent": "percent"}
+    rest, unit = signs.get(rest, rest), signs.get(unit, unit)
+    return unit.startswith(rest) or rest.rstrip("s") == unit.rstrip("s")
+
+
+def _digits(text: str) -> str | None:
+    """Digits with a decimal point from digits with separators, or None when the separators make no sense."""
+    grouped = _GROUPED.fullmatch(text)
+    # One point with three digits after it, "1.953", is decimal; one comma, "1,953", separates thousands.
+    if (
+        grouped
+        and grouped[3] != grouped[2]
+        and not (grouped[2] == "." and not grouped[3] and text.count(".") == 1)
+    ):
+        return re.sub(r"\D", "", grouped[1]) + "." + (grouped[4] or "0")
+    single = re.fullmatch(r"(\d*)[.,](\d+)|(\d+)", text)
+    return text.replace(",", ".") if single else None

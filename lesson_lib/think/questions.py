@@ -1,0 +1,284 @@
+"""The lessons' questions: one TOML file a lesson, read into frozen values, every problem said at once."""
+
+from __future__ import annotations
+
+import keyword
+import re
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from lesson_lib.know.data import data_folder
+from lesson_lib.know.errors import DataError, LessonError, Problem, unknown
+from lesson_lib.think.blocks import Block, Lines, Page
+from lesson_lib.think.draw import drawn
+from lesson_lib.think.kinds import KINDS
+
+BEHAVIOURS = ("practice", "predict")
+RESERVED = ("sure", "seed")
+"""Names that quiz(…) takes for itself, and that no item may have."""
+
+
+@dataclass(frozen=True)
+class Item:
+    """One question: the body is what is shown, the key is what marks, and neither knows of the other."""
+
+    id: str
+    type: str
+    objective: str
+    difficulty: int
+    opinion: bool
+    source_ids: tuple[str, ...]
+    body: dict[str, Any]
+    key: dict[str, Any]
+    hints: tuple[str, ...]
+    line: int | None = None
+
+
+@dataclass(frozen=True)
+class Quiz:
+    """The items shown together in one cell; `returns_to` names the warm-up whose items it asks again."""
+
+    id: str
+    lesson: str
+    title: str
+    behaviour: str
+    returns_to: str | None
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """One lesson's questions, as its file has them."""
+
+    lesson: str
+    title: str
+    cites: tuple[str, ...]
+    objectives: dict[str, str]
+    quizzes: dict[str, Quiz]
+    path: Path
+
+
+def lessons(folder: Path | None = None) -> list[str]:
+    """The lessons that have questions, in order.
+
+    Raises LessonError when the folder with the questions is not there.
+    """
+    place = _folder(folder)
+    return sorted(path.stem for path in place.glob("*.toml"))
+
+
+def load_lesson(lesson: str, folder: Path | None = None, *, seed: str = "") -> Lesson:
+    """One lesson by its name, "01". The seed draws the numbers of items that have a `draw`.
+
+    A file that has changed is read again. Raises UnknownName, or DataError with every problem of the file.
+    """
+    place = _folder(folder)
+    path = place / f"{lesson}.toml"
+    valid = lessons(place)
+    if lesson not in valid:
+        raise unknown("lesson", str(lesson), valid)
+    stat = path.stat()
+    stamp = (stat.st_mtime_ns, stat.st_size)
+    cached = _cache.get(path)
+    if cached and not seed and cached[0] == stamp:
+        return cached[1]
+    loaded = read_lesson(path, seed=seed)
+    if not seed:
+        _cache[path] = (stamp, loaded)
+    return loaded
+
+
+def load_quiz(quiz_id: str, seed: str = "", folder: Path | None = None) -> Quiz:
+    """One quiz by its name, "01-warm-up".
+
+    Raises UnknownName with the quizzes there are, or DataError with every problem of the lesson's file.
+    """
+    lesson = str(quiz_id).partition("-")[0]
+    valid = lessons(folder)
+    if lesson in valid:
+        quizzes = {quiz.id: quiz for quiz in load_lesson(lesson, folder, seed=seed).quizzes.values()}
+        if quiz_id in quizzes:
+            return quizzes[quiz_id]
+        raise unknown("quiz", str(quiz_id), quizzes)
+    names: list[str] = []
+    for other in valid:
+        try:
+            names += [quiz.id for quiz in load_lesson(other, folder).quizzes.values()]
+        except DataError:  # another lesson's problems are not what was asked about
+            continue
+    raise unknown("quiz", str(quiz_id), names)
+
+
+_cache: dict[Path, tuple[tuple[int, int], Lesson]] = {}
+
+
+def _folder(folder: Path | None) -> Path:
+    place = folder or data_folder() / "questions"
+    if not place.is_dir():
+        raise LessonError(
+            f"The folder with the questions is missing: {place}. "
+            "Put it back (download the course again if need be), then run this cell again."
+        )
+    return place
+
+
+# ---- reading one file --------------------------------------------------------------------------------------
+
+
+def read_lesson(path: Path, *, seed: str = "") -> Lesson:
+    """The lesson in a file, wherever it stands. Raises DataError with every problem at once."""
+    text = _text(path)
+    page = Page(path.name, Lines(text))
+    top = Block(page, (), "", _toml(text, path.name))
+    lesson = top.text("lesson")
+    if lesson and lesson != path.stem:
+        top.refuse("lesson", "is not the name of this file", f'write lesson = "{path.stem}"', lesson)
+    title, cites = top.text("title"), top.texts("cites")
+    objectives = _objectives(top)
+    quizzes = _quizzes(top)
+    items: dict[str, list[Item]] = {name: [] for name in quizzes}
+    seen: set[str] = set()
+    for written in top.blocks("items"):
+        block = drawn(written, f"{lesson}/{written.values.get('id')}/{seed}")
+        item = _item(block, lesson, list(objectives))
+        quiz = block.choice("quiz", quizzes)
+        block.close()
+        if item.id in seen:
+            block.refuse("id", "is used twice in this lesson", "give each item a name of its own", item.id)
+        seen.add(item.id)
+        items.get(quiz, []).append(item)
+    top.close()
+    built = {name: _quiz(name, block, lesson, quizzes, items) for name, block in quizzes.items()}
+    if page.problems:
+        raise DataError(sorted(page.problems, key=lambda problem: problem.line or 0))
+    return Lesson(lesson, title, cites, objectives, built, path)
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        line = path.read_bytes()[: error.start].count(b"\n") + 1
+        problem = Problem(
+            path.name, line, "", "", "is not UTF-8 text", "save the file with the encoding UTF-8"
+        )
+        raise DataError([problem]) from None
+    except OSError as error:
+        problem = Problem(
+            path.name, None, "", "", f"cannot be read ({error.strerror})", "check the file's permissions"
+        )
+        raise DataError([problem]) from None
+
+
+# What tomllib says, and what to do about it in plain words; the first that fits.
+_ADVICE = (
+    (
+        "Cannot overwrite",
+        "this name is used twice in one block: remove one, or begin a new [[items]] above it",
+    ),
+    ("Cannot declare", "this heading stands twice: use [[…]] for a list of blocks, or remove one"),
+    ("Cannot mutate", "this heading stands twice: use [[…]] for a list of blocks, or remove one"),
+    (
+        "after a statement",
+        r"a quotation mark inside the text ends it: write \" there, or use three at both ends",
+    ),
+    ("Expected '='", "write name = value, or put # before a remark"),
+    ("Illegal character '\\n'", "close the text with a quotation mark, or use three of them at both ends"),
+    ("Unterminated", "close the text with the quotation marks it began with"),
+    ("Unescaped", r"write \\ for a backslash, or put the text between single quotation marks"),
+    ("Unclosed", "close the bracket"),
+    ("Invalid value", "put text between quotation marks; write true, false and numbers without"),
+    ("Invalid initial character", "use letters, digits and hyphens for a name"),
+)
+
+
+def _toml(text: str, file: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        said = str(error)
+        at = re.search(r"\(at line (\d+)", said)
+        # What ends with the file began earlier: the last heading is nearer to the fault than the last line.
+        line = int(at[1]) if at else text.rstrip().count("\n") + 1
+        fix = next(
+            (advice for sign, advice in _ADVICE if sign in said), "compare the line with those around it"
+        )
+        shown = text.split("\n")[line - 1].strip() if line <= text.count("\n") + 1 else ""
+        wrong = f"cannot be read as TOML ({re.sub(r' ?[(]at .*[)]$', '', said)})"
+        raise DataError([Problem(file, line, "", shown, wrong, fix)]) from None
+    except RecursionError:
+        problem = Problem(
+            file, None, "", "", "cannot be read as TOML (too many brackets)", "close the brackets"
+        )
+        raise DataError([problem]) from None
+
+
+def _objectives(top: Block) -> dict[str, str]:
+    block = top.table("objectives", required=True)
+    if block is None:
+        return {}
+    return {name: block.text(block.known(name)) for name in block.values}
+
+
+def _quizzes(top: Block) -> dict[str, Block]:
+    block = top.table("quizzes", required=True)
+    if block is None:
+        return {}
+    found = {}
+    for name in block.values:
+        inner = block.table(block.known(name))
+        if inner is not None:
+            found[name] = inner
+    return found
+
+
+def _quiz(
+    name: str, block: Block, lesson: str, quizzes: dict[str, Block], items: dict[str, list[Item]]
+) -> Quiz:
+    title = block.text("title")
+    behaviour = block.choice("behaviour", BEHAVIOURS, default="practice")
+    back: str | None = None
+    if "returns_to" in block.values:
+        first = [other for other in quizzes if other != name and "returns_to" not in quizzes[other].values]
+        back = block.choice("returns_to", first)
+    block.close()
+    asked = [*items.get(back or "", []), *items[name]]
+    if not asked:
+        block.refuse(
+            "", "has no items", f'put quiz = "{name}" into the items it is to ask, or remove the quiz', name
+        )
+    return Quiz(
+        f"{lesson}-{name}", lesson, title, behaviour, f"{lesson}-{back}" if back else None, tuple(asked)
+    )
+
+
+def _item(block: Block, lesson: str, objectives: list[str]) -> Item:
+    item_id = block.slug("id")
+    typed = item_id.replace("-", "_")
+    if item_id and (keyword.iskeyword(typed) or typed in RESERVED or not typed.isidentifier()):
+        block.refuse(
+            "id", "cannot be typed as a name in Python", "begin with a letter and use another word", item_id
+        )
+    name = block.choice("type", KINDS)
+    opinion = block.flag("opinion")
+    if opinion and name not in ("single", "multiple", "text"):
+        block.refuse("opinion", "fits single, multiple and text only", "remove opinion = true")
+    difficulty = block.number("difficulty")
+    if difficulty not in (1, 2, 3):
+        block.refuse("difficulty", "is not one of the choices", "write 1 (easy), 2 or 3 (hard)", difficulty)
+    hints = block.texts("hints")
+    if len(hints) > 3:
+        block.refuse("hints", f"has {len(hints)}", "write three at most, each nearer")
+    kind = KINDS.get(name)
+    body = {"id": item_id, "type": name, "stem": block.text("stem"), "hints": len(hints), "opinion": opinion}
+    key: dict[str, Any] = {"why": block.text("why", required=bool(kind and kind.needs_why))}
+    objective, source_ids = block.choice("objective", objectives), block.texts("source_ids")
+    if kind:
+        shown, marks = kind.build(block, f"{lesson}/{item_id}")
+        body, key = body | shown, key | marks
+    else:
+        block.ask(*block.values)  # what is valid depends on the type, which is not known
+    line = block.page.lines.of(*block.path)
+    return Item(item_id, name, objective, int(difficulty), opinion, source_ids, body, key, hints, line)
