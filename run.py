@@ -54,9 +54,7 @@ COST_WITH_TESTS = "about 180 MB to download, 750 MB on disk"
 MILESTONES = ("Installing collected", "Prepared")
 
 # JupyterLab asks every new user whether to fetch its news. This file in .venv answers for this course only.
-LAB_SETTINGS = {
-    "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}
-}
+LAB_SETTINGS = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}}
 
 DISK_FULL = "The disk is full: free about 1 GB and run the same command again."
 
@@ -199,9 +197,7 @@ def ensure(*extras: str, use_pip: bool = False) -> None:
     """Make the environment, or bring it up to date; do nothing at all when it is."""
     for name in ("pyproject.toml", "requirements.txt", "lesson_lib"):
         if not (ROOT / name).exists():
-            raise Stop(
-                f"{name} is missing beside run.py: unpack or clone the whole course again, not parts of it."
-            )
+            raise Stop(f"{name} is missing beside run.py: unpack or clone the whole course again, not parts of it.")
     if is_ready(read_stamp(), extras):
         return
     try:
@@ -327,9 +323,7 @@ def why_it_failed(installer: str) -> str:
     low = " ".join(log.lower().split())  # without the line ends that fall inside a sentence
     where = f"(All of it: {LOG.relative_to(ROOT)})"
     if any(sign in low for sign in NO_NETWORK):
-        return (
-            f"No package could be downloaded: connect to the internet and run the same command again. {where}"
-        )
+        return f"No package could be downloaded: connect to the internet and run the same command again. {where}"
     if "ensurepip is not available" in low:
         return NO_VENV
     if "no space left" in low or "not enough space" in low:
@@ -356,9 +350,7 @@ def trust_notebooks() -> None:
         command = [str(in_venv()), "-m", "nbformat.sign", *notebooks]
         # Without a signature a lesson is plainer until it is run, no more: so failing is silent.
         with contextlib.suppress(OSError, subprocess.TimeoutExpired):
-            subprocess.run(
-                command, cwd=ROOT, stdout=quiet, stderr=quiet, stdin=quiet, timeout=60, check=False
-            )
+            subprocess.run(command, cwd=ROOT, stdout=quiet, stderr=quiet, stdin=quiet, timeout=60, check=False)
 
 
 # --- lab ------------------------------------------------------------------------------------------
@@ -539,9 +531,7 @@ def benchmark(options: argparse.Namespace) -> int:
 def a_port(text: str) -> int:
     """Read the number after --port."""
     if not text.isdecimal() or not 1 <= int(text) <= 65535:
-        raise argparse.ArgumentTypeError(
-            f"'{text}' is no port: give a number from 1024 to 65535, such as 8890"
-        )
+        raise argparse.ArgumentTypeError(f"'{text}' is no port: give a number from 1024 to 65535, such as 8890")
     return int(text)
 
 

@@ -65,9 +65,7 @@ class Report:
         share = f"{value / limit:5.2f} of the limit"
         said = f"{number(value)} {unit}".strip()
         at_most = f"{number(limit)} {unit}".strip()
-        print(
-            f"  {name:<52} {said:>12}   limit {at_most:>9}   {share}   {'ok' if ok else 'MISSED'}", flush=True
-        )
+        print(f"  {name:<52} {said:>12}   limit {at_most:>9}   {share}   {'ok' if ok else 'MISSED'}", flush=True)
 
     def holds(self, name: str, found: Sequence[str]) -> None:
         """Something that must not be there at all."""
@@ -185,9 +183,7 @@ def course_with_ten(scratch: Path) -> tuple[Path, list[Item]]:
     lesson = tomllib.loads((folder / "questions" / "01.toml").read_text(encoding="utf-8"))
     ten = [item for item in lesson["items"] if item["type"] == "single" and not item.get("opinion")][:10]
     if len(ten) < 10:
-        raise SystemExit(
-            f"Lesson 01 has {len(ten)} questions with one right answer; ten are needed to compare."
-        )
+        raise SystemExit(f"Lesson 01 has {len(ten)} questions with one right answer; ten are needed to compare.")
     head = {"lesson": "99", "title": "Ten questions", "cites": []}
     tables = {"objectives": lesson["objectives"], "quizzes.ten": {"title": "Ten questions"}}
     lines = [f"{name} = {toml(value)}" for name, value in head.items()]
@@ -195,9 +191,7 @@ def course_with_ten(scratch: Path) -> tuple[Path, list[Item]]:
         lines += [f"[{heading}]", *(f"{name} = {toml(value)}" for name, value in table.items())]
     for item in ten:
         lines.append("[[items]]")
-        lines += [
-            f"{name} = {toml(value)}" for name, value in {**item, "quiz": "ten"}.items() if name != "choices"
-        ]
+        lines += [f"{name} = {toml(value)}" for name, value in {**item, "quiz": "ten"}.items() if name != "choices"]
         for choice in item["choices"]:
             lines += ["[[items.choices]]", *(f"{name} = {toml(value)}" for name, value in choice.items())]
     (folder / "questions" / "99.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")
@@ -230,8 +224,7 @@ def for_jupyterquiz(item: Item) -> dict[str, Any]:
 
     def choices(kind: str, texts: dict[str, str], right: Sequence[str]) -> dict[str, Any]:
         answers = [
-            {"answer": text, "correct": name in right, "feedback": whys.get(name, "")}
-            for name, text in texts.items()
+            {"answer": text, "correct": name in right, "feedback": whys.get(name, "")} for name, text in texts.items()
         ]
         return {**question, "type": kind, "answers": answers}
 
@@ -251,9 +244,7 @@ def for_jupyterquiz(item: Item) -> dict[str, Any]:
             right = {"type": "range", "range": spread(key["value"], key["tolerance"]), "feedback": key["why"]}
             return {**question, "type": "numeric", "answers": [{**right, "correct": True}, *near]}
         case "short":
-            right_words = [
-                {"answer": word, "correct": True, "feedback": key["why"]} for word in key["accepted"]
-            ]
+            right_words = [{"answer": word, "correct": True, "feedback": key["why"]} for word in key["accepted"]]
             wrong_words = [{"answer": one["text"], "feedback": one["why"]} for one in key["near"]]
             return {**question, "type": "string", "answers": [*right_words, *wrong_words]}
         case "text":

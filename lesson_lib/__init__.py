@@ -1,13 +1,13 @@
 """The helper library of *Guarantees on Paper*: what a lesson may use, each name loaded on first use.
 
-    compare    a comparison table of entries of the data, with sources
-    timeline   dated events on one line, with the same as a table
-    both_sides the strongest arguments for and against, at equal length
-    quiz       the questions of a lesson, to click or to type
-    progress   how far you are in a lesson
-    hand_in    the file to hand in
-    sources    what this notebook has shown, as a reading list
-    frame      a table as a pandas DataFrame
+compare    a comparison table of entries of the data, with sources
+timeline   dated events on one line, with the same as a table
+both_sides the strongest arguments for and against, at equal length
+quiz       the questions of a lesson, to click or to type
+progress   how far you are in a lesson
+hand_in    the file to hand in
+sources    what this notebook has shown, as a reading list
+frame      a table as a pandas DataFrame
 """
 
 from __future__ import annotations

@@ -110,10 +110,7 @@ def test_a_torn_last_line_costs_itself_only(kept):
         file.write(b'{"v": 1, "at": "2026')
     add(kept, "two")
     assert [event["answer"] for event in kept.events("08")] == ["one", "two"]
-    assert (
-        kept.trouble("08")
-        == "Line 2 of my-answers/08.jsonl could not be read; the other 2 answers are there."
-    )
+    assert kept.trouble("08") == "Line 2 of my-answers/08.jsonl could not be read; the other 2 answers are there."
 
 
 GARBAGE = [
@@ -143,8 +140,7 @@ def test_many_bad_lines_are_one_sentence(kept):
     kept.folder.mkdir()
     kept.path("08").write_bytes(b"x\n" * 7)
     assert kept.trouble("08") == (
-        "Lines 1, 2, 3, 4, 5 and 2 more of my-answers/08.jsonl could not be read; "
-        "there is nothing else in it."
+        "Lines 1, 2, 3, 4, 5 and 2 more of my-answers/08.jsonl could not be read; there is nothing else in it."
     )
 
 
@@ -223,9 +219,7 @@ def test_a_full_disk_loses_nothing(kept, monkeypatch, failing):
     assert answers_ == ["one", "two", "three", "four"]
 
 
-@pytest.mark.parametrize(
-    "answer", [float("nan"), object(), {1, 2}, 10**5000], ids=["nan", "object", "set", "huge"]
-)
+@pytest.mark.parametrize("answer", [float("nan"), object(), {1, 2}, 10**5000], ids=["nan", "object", "set", "huge"])
 def test_what_is_no_json_is_said(kept, answer):
     assert add(kept, answer).startswith("Not saved: ")
     assert kept.events("08") == []
@@ -394,12 +388,13 @@ def test_progress_counts_what_was_checked_and_the_return_apart(lesson, kept):
     )
 
 
-def test_change_is_the_first_word_and_the_last(lesson, kept):
+def test_change_is_what_was_said_before_the_return_and_the_last_word(lesson, kept):
     for quiz, answer in [
         ("before", "?"),
-        ("before", "a"),
         ("before", "b"),
+        ("before", "a"),
         ("after", "a"),
+        ("before", "b"),
         ("after", "b"),
         ("after", ""),
     ]:
@@ -469,10 +464,7 @@ def test_damage_is_said_and_the_rest_is_read(lesson, kept, damage, said):
     damage(record)
     read, problems = answers.read_record(record)
     assert len(problems) == len(said)
-    assert all(
-        problem.startswith(start) and "\n" not in problem
-        for problem, start in zip(problems, said, strict=True)
-    )
+    assert all(problem.startswith(start) and "\n" not in problem for problem, start in zip(problems, said, strict=True))
     if isinstance(record["items"], dict):
         assert read["items"]["08-main/words"]["answer"] == "better words"
 

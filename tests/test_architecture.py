@@ -76,9 +76,7 @@ def targets(module: str, node: ast.AST) -> list[str]:
     if isinstance(node, ast.ImportFrom):
         home = node.module or ""
         if node.level:
-            package = (
-                module if MODULES.get(module, Path()).name == "__init__.py" else module.rpartition(".")[0]
-            )
+            package = module if MODULES.get(module, Path()).name == "__init__.py" else module.rpartition(".")[0]
             above = package.split(".")[: len(package.split(".")) - node.level + 1]
             home = ".".join([*above, *([node.module] if node.module else [])])
         # `from lesson_lib.know import data` is an import of lesson_lib.know.data.
@@ -87,9 +85,7 @@ def targets(module: str, node: ast.AST) -> list[str]:
         "import_module",
         "__import__",
     ):
-        return [
-            arg.value for arg in node.args[:1] if isinstance(arg, ast.Constant) and isinstance(arg.value, str)
-        ]
+        return [arg.value for arg in node.args[:1] if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
     return []
 
 
@@ -108,9 +104,7 @@ def wrong_arrows(module: str, found: list[Import]) -> list[str]:
         if each.target.split(".")[0] != "lesson_lib":
             continue
         if each.target == "lesson_lib":
-            said.append(
-                f"line {each.line}: imports lesson_lib itself: import from the module that has the name"
-            )
+            said.append(f"line {each.line}: imports lesson_lib itself: import from the module that has the name")
         elif floor(each.target) != floor(module) and floor(each.target) not in BELOW[floor(module)]:
             said.append(f"line {each.line}: {floor(module)} may not import {each.target}")
     return said
@@ -125,9 +119,7 @@ def strangers(module: str, found: list[Import]) -> list[str]:
             continue
         homes = HOMES.get(name, set())
         if not any(module == home or module.startswith(f"{home}.") for home in homes):
-            said.append(
-                f"line {each.line}: {name} may be imported in {' or '.join(sorted(homes)) or 'no module'}"
-            )
+            said.append(f"line {each.line}: {name} may be imported in {' or '.join(sorted(homes)) or 'no module'}")
     return said
 
 
@@ -164,10 +156,7 @@ def test_each_tool_stays_in_its_room(module: str) -> None:
 
 def test_no_module_waits_for_itself() -> None:
     # Imports inside functions count: they only put off the moment at which a circle shows.
-    graph = {
-        module: {each.target for each in of(module) if not each.for_types} & set(MODULES)
-        for module in MODULES
-    }
+    graph = {module: {each.target for each in of(module) if not each.for_types} & set(MODULES) for module in MODULES}
     list(graphlib.TopologicalSorter(graph).static_order())
 
 
@@ -186,12 +175,8 @@ def test_a_module_says_what_it_is_for(module: str) -> None:
 def test_nothing_is_printed(module: str) -> None:
     # What a student sees is an output with text and HTML; a print is neither compared nor cited.
     tree = ast.parse(MODULES[module].read_text(encoding="utf-8"))
-    calls = [
-        node for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
-    ]
-    assert [
-        node.lineno for node in calls if isinstance(node.func, ast.Name) and node.func.id == "print"
-    ] == []
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
+    assert [node.lineno for node in calls if isinstance(node.func, ast.Name) and node.func.id == "print"] == []
 
 
 # ---- that the walk sees what it should -----------------------------------------------------------
@@ -271,9 +256,7 @@ def test_the_lower_floors_work_without_what_a_browser_may_lack() -> None:
 def test_a_lessons_first_cell_waits_for_nothing_heavy() -> None:
     # `import lesson_lib` alone loads next to nothing; what students run is the line with every name in it.
     names = ", ".join(lesson_lib.__all__)
-    assert (
-        run(f"from lesson_lib import {names}\ntold = [name for name in {HEAVY} if name in sys.modules]") == []
-    )
+    assert run(f"from lesson_lib import {names}\ntold = [name for name in {HEAVY} if name in sys.modules]") == []
 
 
 # ---- the names a lesson may use ------------------------------------------------------------------
@@ -303,12 +286,7 @@ def test_a_name_that_is_not_there_is_answered_with_those_that_are() -> None:
 def test_the_type_checker_and_the_student_get_the_same_names() -> None:
     tree = ast.parse(MODULES["lesson_lib"].read_text(encoding="utf-8"))
     block = next(node for node in tree.body if isinstance(node, ast.If))
-    told = {
-        alias.name: node.module
-        for node in block.body
-        if isinstance(node, ast.ImportFrom)
-        for alias in node.names
-    }
+    told = {alias.name: node.module for node in block.body if isinstance(node, ast.ImportFrom) for alias in node.names}
     assert sorted(told) == sorted(lesson_lib.__all__)
     for name, home in told.items():
         assert getattr(importlib.import_module(str(home)), name) is getattr(lesson_lib, name)

@@ -68,15 +68,11 @@ def test_run_py_asks_for_the_python_of_pyproject() -> None:
     assert PROJECT["requires-python"] == ">={}.{}".format(*minimum)
 
 
-@pytest.mark.parametrize(
-    ("extra", "requirement"), wanted(), ids=[f"{extra}:{need.name}" for extra, need in wanted()]
-)
+@pytest.mark.parametrize(("extra", "requirement"), wanted(), ids=[f"{extra}:{need.name}" for extra, need in wanted()])
 def test_every_dependency_is_pinned_once_and_within_its_range(extra: str, requirement: Requirement) -> None:
     for python, system in itertools.product(PYTHONS, SYSTEMS):
         found = pinned(requirement.name, python, system)
-        assert len(found) == 1, (
-            f"{extra}: {requirement.name} is pinned {len(found)} times for {python}, {system}"
-        )
+        assert len(found) == 1, f"{extra}: {requirement.name} is pinned {len(found)} times for {python}, {system}"
         (specifier,) = found[0].specifier
         assert requirement.specifier.contains(specifier.version), f"{found[0]} is outside {requirement}"
 

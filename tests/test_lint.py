@@ -117,20 +117,12 @@ def test_what_only_looks_like_a_fault_is_left_alone(tmp_path, new):
 
 
 def test_an_absolute_in_the_key_too_is_no_cue(tmp_path):
-    text = (
-        good()
-        .replace("Declare war at once", "Always declare war")
-        .replace("Take the action", "Always take action")
-    )
+    text = good().replace("Declare war at once", "Always declare war").replace("Take the action", "Always take action")
     assert found(tmp_path, text) == []
 
 
 def test_a_multiple_needs_a_wrong_choice(tmp_path):
-    text = (
-        good()
-        .replace('type = "single"', 'type = "multiple"')
-        .replace('why = "w"\n', 'why = "w"\nright = true\n')
-    )
+    text = good().replace('type = "single"', 'type = "multiple"').replace('why = "w"\n', 'why = "w"\nright = true\n')
     text = text.replace("right = true\nright = true", "right = true")
     assert {problem.wrong for problem in found(tmp_path, text)} == {"has no wrong choice"}
 
@@ -173,9 +165,7 @@ def bank(tmp_path, count, *, first, longest):
 
 def test_the_longest_is_the_key_no_oftener_than_chance(tmp_path):
     assert bank(tmp_path, 12, first=4, longest=4) == []
-    assert [wrong[:35] for wrong in bank(tmp_path, 12, first=4, longest=5)] == [
-        "of keys are the longest choice, by "
-    ]
+    assert [wrong[:35] for wrong in bank(tmp_path, 12, first=4, longest=5)] == ["of keys are the longest choice, by "]
     assert bank(tmp_path, 7, first=3, longest=7) == []  # too few to say
 
 
@@ -194,9 +184,7 @@ def test_reading_level_is_about_right():
 
 
 def test_every_item_of_a_return_quiz_is_looked_at_once(tmp_path):
-    text = good().replace(
-        "[quizzes.main]", '[quizzes.back]\ntitle = "Again"\nreturns_to = "main"\n[quizzes.main]'
-    )
+    text = good().replace("[quizzes.main]", '[quizzes.back]\ntitle = "Again"\nreturns_to = "main"\n[quizzes.main]')
     assert len(found(tmp_path, text.replace("Declare war at once", "All of the above", 1))) == 2
 
 

@@ -335,9 +335,7 @@ def test_a_table_may_come_in_any_form(items, answer):
 
 
 @pytest.mark.parametrize("kind", list(questions.KINDS))
-@pytest.mark.parametrize(
-    "answer", [None, "", "  ", [], {}, [None, ""], {"a": None}, float("nan"), "?", pandas.NA]
-)
+@pytest.mark.parametrize("answer", [None, "", "  ", [], {}, [None, ""], {"a": None}, float("nan"), "?", pandas.NA])
 def test_blank_is_blank(items, kind, answer):
     item = items[kind]
     mark = marking.mark(item.body, item.key, answer)
@@ -427,9 +425,7 @@ def test_neither_pandas_nor_widgets_are_loaded():
         "import sys, lesson_lib.think.marking, lesson_lib.think.answers, lesson_lib.think.lint;"
         "print([name for name in ('pandas', 'numpy', 'ipywidgets', 'IPython') if name in sys.modules])"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, env={**os.environ}, check=True
-    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env={**os.environ}, check=True)
     assert done.stdout.strip() == "[]"
 
 
@@ -507,9 +503,7 @@ def test_a_first_miss_gives_nothing_away(items, kind):
         leaked = {why for why in [*item.key["whys"].values(), "WHY-overall", "WHY-near"] if why in told}
         assert leaked <= allowed
         assert "key" not in feedback(item, wrong)
-    assert feedback(items["single"], "a")["parts"] == {
-        "declare-war": {"state": "wrong", "why": "WHY-declare-war"}
-    }
+    assert feedback(items["single"], "a")["parts"] == {"declare-war": {"state": "wrong", "why": "WHY-declare-war"}}
     assert feedback(items["numeric"], 1950)["parts"] == {"answer": {"state": "wrong", "why": "WHY-near"}}
 
 
@@ -555,10 +549,7 @@ def test_blank_and_unreadable_do_not_open_the_key(items):
 
 def test_certainty_is_remarked_upon(items):
     assert feedback(items["single"], "b", sure=3)["says"] == "Right, and you were certain."
-    assert (
-        feedback(items["single"], "a", sure=3)["says"]
-        == "Not this one. You were certain: worth a second look."
-    )
+    assert feedback(items["single"], "a", sure=3)["says"] == "Not this one. You were certain: worth a second look."
     assert feedback(items["single"], "a", sure=None)["says"] == "Not this one."
 
 
@@ -606,9 +597,7 @@ words = st.sampled_from(
 scalars = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | words
 anything = st.recursive(
     scalars,
-    lambda inner: (
-        st.lists(inner, max_size=5) | st.dictionaries(words | st.text(max_size=3), inner, max_size=4)
-    ),
+    lambda inner: st.lists(inner, max_size=5) | st.dictionaries(words | st.text(max_size=3), inner, max_size=4),
 )
 
 

@@ -120,11 +120,7 @@ def links(markdown: str) -> list[tuple[bool, str, str, str]]:
 
 def shows_something(tree: ast.Module) -> bool:
     """Whether the last line is an expression, which a notebook displays, or something is printed before."""
-    called = {
-        node.func.id
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
-    }
+    called = {node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
     return bool(tree.body and isinstance(tree.body[-1], ast.Expr)) or bool(called & {"print", "display"})
 
 
@@ -159,17 +155,13 @@ def test_ids_are_names_and_unique(path: Path) -> None:
     assert [name for name, count in Counter(ids).items() if count > 1] == []
     # JupyterLab gives eight random digits and letters to a new cell: a name has to be given by hand.
     random = re.compile(r"(?=[a-z]*\d)[0-9a-f]{8}|[0-9a-f]{8}-[0-9a-f-]{27}")
-    assert [
-        n for n in ids if not re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", n) or random.fullmatch(n)
-    ] == []
+    assert [n for n in ids if not re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", n) or random.fullmatch(n)] == []
 
 
 @every
 def test_nothing_is_hidden_and_no_cell_is_left_out_of_the_comparison(path: Path) -> None:
     for cell in cells(path):
-        assert set(cell["metadata"]) <= {"tags"}, (
-            f"{cell['id']}: run.py refresh drops the rest of the metadata"
-        )
+        assert set(cell["metadata"]) <= {"tags"}, f"{cell['id']}: run.py refresh drops the rest of the metadata"
         assert set(cell["metadata"].get("tags", [])) <= TAGS, cell["id"]
         assert not re.search(r"^\s*#.*\bNBVAL_", text(cell["source"]), re.MULTILINE), cell["id"]
         assert not re.search(r"<!--", text(cell["source"])), f"{cell['id']}: a comment that no reader sees"
@@ -192,9 +184,9 @@ def test_stored_results_are_texts_that_anyone_can_read(path: Path) -> None:
     assert "widgets" not in notebook(path)["metadata"]
     for cell in cells(path, "code"):
         for output in cell["outputs"]:
-            assert output["output_type"] != "error" or "raises-exception" in cell["metadata"].get(
-                "tags", []
-            ), cell["id"]
+            assert output["output_type"] != "error" or "raises-exception" in cell["metadata"].get("tags", []), cell[
+                "id"
+            ]
             assert output.get("name") != "stderr", cell["id"]
             if "data" in output:
                 assert "application/vnd.jupyter.widget-view+json" not in output["data"], cell["id"]
@@ -321,9 +313,7 @@ def test_the_exit_quiz_has_five_to_eight_items_and_the_warm_up_returns(path: Pat
 def test_title_and_objectives_are_those_of_the_questions(path: Path) -> None:
     by_id = {cell["id"]: text(cell["source"]) for cell in cells(path)}
     assert by_id["title"].splitlines()[0] == f"# {path.name[:2]}. {lesson(path).title}"
-    assert re.search(r"^\*\*[^*]+\?\*\*$", by_id["title"], re.MULTILINE), (
-        "the driving question, bold, on its own line"
-    )
+    assert re.search(r"^\*\*[^*]+\?\*\*$", by_id["title"], re.MULTILINE), "the driving question, bold, on its own line"
     assert re.search(r"\b[Aa]bout \d+ minutes", by_id["title"])
 
     def bare(line: str) -> str:
@@ -389,9 +379,7 @@ def test_links_lead_somewhere_and_images_are_described(path: Path) -> None:
         assert label.strip(), f"{url} has no text that says what it is"
         assert label.strip().casefold() not in ("here", "link", "image", "click here"), url
         if image or not re.match(r"[a-z]+:|#", url):
-            assert not re.match(r"https?:", url), (
-                f"{url}: an image from elsewhere is missing without a network"
-            )
+            assert not re.match(r"https?:", url), f"{url}: an image from elsewhere is missing without a network"
             assert url.startswith("attachment:") or (path.parent / unquote(url.split("#")[0])).exists(), url
     assert not re.search(r"<img\b(?![^>]*\balt=.[^\"'])", prose(path)), "an image without alt text"
 
@@ -459,13 +447,9 @@ def texts() -> list[Path]:
     found = []
     for folder, names, files in os.walk(ROOT):
         names[:] = [
-            n
-            for n in names
-            if not n.startswith(".") and n not in ("my-answers", "__pycache__", "node_modules")
+            n for n in names if not n.startswith(".") and n not in ("my-answers", "__pycache__", "node_modules")
         ]
-        found += [
-            Path(folder, name) for name in files if Path(name).suffix in TEXTS and not name.startswith(".")
-        ]
+        found += [Path(folder, name) for name in files if Path(name).suffix in TEXTS and not name.startswith(".")]
     return sorted(path for path in found if path != SHINGLES)
 
 
@@ -481,9 +465,7 @@ def test_no_thirteen_words_in_a_row_are_the_storys(path: Path) -> None:
 
 def test_a_copy_is_found_through_marks_case_and_lines() -> None:
     plain = "Yesterday a small town's mayor said that eleven old bridges would be closed by May"
-    dressed = (
-        '*Yesterday,* a small town’s <b>mayor</b>\nsaid [that eleven](https://a.org "x") OLD bridges would be'
-    )
+    dressed = '*Yesterday,* a small town’s <b>mayor</b>\nsaid [that eleven](https://a.org "x") OLD bridges would be'
     dressed += " – closed"
     assert set(shingles(dressed)) < set(shingles(plain))
     assert not set(shingles(plain.replace("eleven", "twelve"))) & set(shingles(plain))

@@ -126,9 +126,7 @@ def single(right="assist"):
 
 
 def test_reads_a_lesson(tmp_path):
-    text = HEAD.replace(
-        "[quizzes.main]", '[quizzes.back]\ntitle = "Again"\nreturns_to = "main"\n[quizzes.main]'
-    )
+    text = HEAD.replace("[quizzes.main]", '[quizzes.back]\ntitle = "Again"\nreturns_to = "main"\n[quizzes.main]')
     lesson = load(tmp_path, text + single() + NUMERIC.format("72"))
     assert list(lesson.quizzes) == ["back", "main"]
     main, back = (
@@ -172,10 +170,7 @@ def test_a_body_never_depends_on_its_key(tmp_path, form, keys):
 def test_an_order_is_never_shown_right_already(tmp_path):
     ids = [
         s["id"]
-        for s in load(tmp_path, HEAD + ORDER.format("a1", "b1", "c1", "d1"))
-        .quizzes["main"]
-        .items[0]
-        .body["steps"]
+        for s in load(tmp_path, HEAD + ORDER.format("a1", "b1", "c1", "d1")).quizzes["main"].items[0].body["steps"]
     ]
     (problem,) = refused(tmp_path, HEAD + ORDER.format(*ids))
     assert "in the right order already" in problem.wrong
@@ -190,9 +185,7 @@ def test_right_sides_are_named_by_their_words_and_apart(tmp_path):
 
 def test_every_problem_at_once_with_its_line_and_the_nearest_name(tmp_path):
     text = HEAD + single().replace('why = "Too strong."', 'wy = "Too strong."').replace('"sort"', '"sorting"')
-    text = text.replace("difficulty = 1", 'difficulty = "easy"') + NUMERIC.format('"72"').replace(
-        '"main"', '"mian"'
-    )
+    text = text.replace("difficulty = 1", 'difficulty = "easy"') + NUMERIC.format('"72"').replace('"main"', '"mian"')
     problems = refused(tmp_path, text)
     said = {(problem.where, problem.wrong): problem for problem in problems}
     lines = text.split("\n")
@@ -336,9 +329,7 @@ def test_a_draw_fills_the_stem_and_reckons_the_answer(tmp_path, timeline):
     for seed in ["", *map(str, range(40))]:
         item = questions.load_quiz("07-main", seed, tmp_path).items[0]
         assert questions.load_quiz("07-main", seed, tmp_path).items[0] == item
-        row = next(
-            row for name, row in timeline.items() if name in ids and str(row["date"]) in item.body["stem"]
-        )
+        row = next(row for name, row in timeline.items() if name in ids and str(row["date"]) in item.body["stem"])
         assert item.key["value"] == draw.years_between(str(row["date"]), "2025-08-18")
         assert item.key["near"][0]["value"] == 80
         assert set(row["source_ids"]) <= set(item.source_ids)

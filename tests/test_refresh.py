@@ -95,9 +95,7 @@ def stored(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
 
 
 def cell(path: Path, name: str) -> dict[str, Any]:
-    found: dict[str, Any] = next(
-        cell for cell in json.loads(path.read_bytes())["cells"] if cell["id"] == name
-    )
+    found: dict[str, Any] = next(cell for cell in json.loads(path.read_bytes())["cells"] if cell["id"] == name)
     return found
 
 
@@ -185,9 +183,7 @@ def test_a_dead_kernel_is_one_line(tmp_path: Path) -> None:
 
 
 def test_a_folder_of_this_computer_is_refused(tmp_path: Path) -> None:
-    tells = write(
-        tmp_path / "tells.ipynb", notebook(code("where", "import os\nos.environ['LESSON_ANSWERS']"))
-    )
+    tells = write(tmp_path / "tells.ipynb", notebook(code("where", "import os\nos.environ['LESSON_ANSWERS']")))
     done = refresh(tells)
     assert done.returncode == 1
     assert "cell where: shows " in done.stdout
@@ -209,9 +205,7 @@ def test_what_is_no_notebook_is_refused_before_anything_runs(tool: ModuleType, t
         tool.load(text)
 
 
-def test_a_missing_file_is_one_line(
-    tool: ModuleType, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_missing_file_is_one_line(tool: ModuleType, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert tool.main([str(tmp_path / "none.ipynb")]) == 1
     assert "none.ipynb: cannot be read" in capsys.readouterr().out
 

@@ -158,9 +158,7 @@ def old_pythons() -> list[str]:
 @pytest.mark.parametrize("python", [None, *old_pythons()])
 def test_an_old_python_gets_one_line(course: Path, python: str | None) -> None:
     if python is None:  # always tried: this Python under an old one's number
-        fake = (
-            "import runpy, sys; sys.version_info = (3, 8, 1); runpy.run_path('run.py', run_name='__main__')"
-        )
+        fake = "import runpy, sys; sys.version_info = (3, 8, 1); runpy.run_path('run.py', run_name='__main__')"
         command = [sys.executable, "-c", fake]
     else:
         command = [python, "run.py", "lab"]
@@ -241,9 +239,7 @@ def test_a_folder_that_cannot_be_written(anybodys_folder: Path) -> None:
         version = [command[0], "-c", "import sys; sys.exit(sys.version_info < (3, 11))"]
         if not Path(command[0]).exists() or subprocess.run(version).returncode:
             pytest.skip("as root this needs a system Python that another user can start")
-    done = subprocess.run(
-        command, cwd=course, env=variables(course), user=user, capture_output=True, text=True
-    )
+    done = subprocess.run(command, cwd=course, env=variables(course), user=user, capture_output=True, text=True)
     course.chmod(0o755)
     stopped(done, "This folder cannot be written", "move the course to a folder of your own")
 
@@ -258,9 +254,7 @@ def test_an_unknown_stage_names_the_stages(course: Path) -> None:
 def test_no_network_is_said_in_the_first_line(tmp_path: Path) -> None:
     course = make(tmp_path, needs="Requires-Dist: never-heard-of-it\n")
     nowhere = "http://127.0.0.1:1/simple"
-    done = run(
-        course, "lab", PIP_NO_INDEX="0", PIP_INDEX_URL=nowhere, PIP_RETRIES="1", PIP_DEFAULT_TIMEOUT="2"
-    )
+    done = run(course, "lab", PIP_NO_INDEX="0", PIP_INDEX_URL=nowhere, PIP_RETRIES="1", PIP_DEFAULT_TIMEOUT="2")
     stopped(done, "connect to the internet and run the same command again", "install.log")
     assert "never-heard-of-it" in (course / ".venv/install.log").read_text()
 

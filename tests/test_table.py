@@ -1,4 +1,4 @@
-"""Comparison tables, pictures, both sides and reading lists: what is shown, and that bad names and texts are met well."""
+"""Comparison tables, pictures, both sides, reading lists: what is shown, and how bad names and texts are met."""
 
 from __future__ import annotations
 
@@ -52,8 +52,10 @@ def test_every_known_cell_has_its_footnote_and_every_footnote_its_source() -> No
     for entry in IDS:
         for source_id in data.rows("claims")[entry]["source_ids"]:  # type: ignore[union-attr]
             assert str(data.rows("sources")[source_id]["title"]) in text
-    numbers = {int(number) for found in re.findall(r"\[([\d, ]+)\]$", text, re.M) for number in found.split(", ")}
-    listed = {int(number) for number in re.findall(r"^\[(\d+)\] ", text, re.M)}
+    marks = [part for found in re.findall(r"\[([\d, –]+)\]$", text, re.MULTILINE) for part in found.split(", ")]
+    numbers = {number for first, *last in (mark.split("–") for mark in marks)
+               for number in range(int(first), int((last or [first])[0]) + 1)}  # fmt: skip
+    listed = {int(number) for number in re.findall(r"^\[(\d+)\] ", text, re.MULTILINE)}
     assert numbers == listed
 
 
@@ -62,7 +64,7 @@ def test_differences_are_marked_and_said() -> None:
     assert html(marked).count('class="out"') == 2  # contradicted among supported; a fact among two figures
     assert html(marked).count("(differs from most)") == 2
     assert "A blue edge marks" in html(marked)
-    assert "class=\"out\"" not in html(compare("claims", IDS, on=["status"]))
+    assert 'class="out"' not in html(compare("claims", IDS, on=["status"]))
     assert "No cell stands apart" in html(compare("claims", IDS, on=["label"], differences=True))
 
 
@@ -72,13 +74,14 @@ def test_empty_is_said_never_blank_or_nan() -> None:
     assert "not known" in html(shown_table)
     everything = "".join(str(value) for value in compare("claims", on=None)._repr_mimebundle_().values())
     assert "nan" not in re.findall(r"[a-z]+", everything.lower())
-    assert "None" not in everything
+    assert ">None<" not in everything
+    assert ": None\n" not in everything
 
 
 def test_other_forms_hold_the_same_values() -> None:
     table = compare("claims", IDS, on=["status", "claim_type"], rows="entries")
     read = list(csv.reader(io.StringIO(table.to_csv())))
-    assert read[1] == ["The alliance's name", "Contradicted", "Fact"]
+    assert read[1] == ["NATO's name: North American", "Contradicted", "Fact"]
     assert "| Contradicted" in table.to_markdown()
     assert table.frame().loc["s14-nato-name", "status"] == "contradicted"
     assert list(table.frame().columns) == ["status", "claim_type"]
@@ -109,9 +112,17 @@ def test_texts_of_the_data_are_never_html(tmp_path: Path, monkeypatch: pytest.Mo
         rest = rest.replace("Trump", "<img src=x onerror=alert(1)>Trump")
         path.write_text(head + "\n" + rest.replace("https://", "javascript://"), encoding="utf-8")
     package = copy / "datapackage.json"
-    package.write_text(package.read_text(encoding="utf-8").replace('"Trump"', '"<img src=x onerror=alert(1)>Trump"'), encoding="utf-8")
+    package.write_text(
+        package.read_text(encoding="utf-8").replace('"Trump"', '"<img src=x onerror=alert(1)>Trump"'),
+        encoding="utf-8",
+    )
     monkeypatch.setenv("LESSON_DATA", str(copy))
-    outputs = [html(compare("claims")), html(both_sides("step-closer")), html(sources("01")), timeline()._table(Footnotes())[1]]
+    outputs = [
+        html(compare("claims")),
+        html(both_sides("step-closer")),
+        html(sources("01")),
+        timeline()._table(Footnotes())[1],
+    ]
     for output in outputs:
         assert "<img" not in output
         assert "javascript:" not in output

@@ -48,7 +48,7 @@ METADATA = {
 Notebook = dict[str, Any]
 
 
-class Failed(Exception):  # noqa: N818 (it ends one notebook; the lines say what is wrong with it)
+class Failed(Exception):
     """A notebook cannot be stored; the lines say why, one a line."""
 
     def __init__(self, *lines: str) -> None:
@@ -190,9 +190,7 @@ def differences(stored: str, fresh: str) -> list[str]:
 
 def first_difference(old: Notebook, new: Notebook) -> str:
     """Give the first line that differs, as stored and as it is now."""
-    was, now = (
-        json.dumps(each, indent=1, sort_keys=True, ensure_ascii=False).split("\n") for each in (old, new)
-    )
+    was, now = (json.dumps(each, indent=1, sort_keys=True, ensure_ascii=False).split("\n") for each in (old, new))
     line = apart(was, now)
     a, b = (lines[line].strip() if line < len(lines) else "nothing" for lines in (was, now))
     column = apart(a, b)
@@ -221,9 +219,7 @@ def store(path: Path, text: str) -> None:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Refresh or check the notebooks named, or all."""
     parser = argparse.ArgumentParser(description="Run the notebooks and store what their cells show.")
-    parser.add_argument(
-        "--check", action="store_true", help="write nothing, fail when something would change"
-    )
+    parser.add_argument("--check", action="store_true", help="write nothing, fail when something would change")
     parser.add_argument("notebooks", nargs="*", type=Path, metavar="NOTEBOOK", help="these only, not all")
     options = parser.parse_args(arguments)
     paths: list[Path] = options.notebooks or sorted(FOLDER.glob("*.ipynb"))

@@ -1,7 +1,6 @@
 """Reads the tables in `data/` as `datapackage.json` describes them, and says everything that is wrong at once.
 
-The description is a Frictionless Data Package (version 2, https://datapackage.org): types, choices (enum), keys and
-foreign keys. Only the parts of the standard that the course uses are read; an unknown type is itself reported.
+A teacher adds a row in a spreadsheet, and learns from here what is amiss with it: file, line, value and the fix.
 """
 
 from __future__ import annotations
@@ -10,41 +9,16 @@ import csv
 import datetime
 import functools
 import io
-import json
-import os
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
 
-from lesson_lib.know.errors import DataError, LessonError, Problem, nearest, unknown
+from lesson_lib.know.errors import DataError, Problem, nearest, unknown
+from lesson_lib.know.package import UNKNOWN, Column, Resource, data_folder, package
+
+__all__ = ["UNKNOWN", "Column", "Row", "Value", "as_of", "check", "columns", "data_folder", "rows", "tables", "title"]
 
 Value = str | int | float | bool | list[str] | None
 Row = dict[str, Value]
-
-UNKNOWN = "not known"
-"""What a reader sees where a table is empty: an empty cell means unknown, never zero."""
-
-
-def data_folder() -> Path:
-    """The folder with the course's tables and questions: the checkout's own, or the one in `LESSON_DATA`.
-
-    Raises LessonError when it is not there.
-
-    >>> (data_folder() / "datapackage.json").exists()
-    True
-    """
-    chosen = os.environ.get("LESSON_DATA")
-    library = Path(__file__).resolve().parent.parent
-    places = [Path(chosen)] if chosen else [library.parent / "data", library / "_data"]
-    for place in places:
-        if (place / "datapackage.json").is_file():
-            return place
-    raise LessonError(
-        f"The course's data folder is missing: there is no datapackage.json in {places[0]}. "
-        "Put the folder data/ back next to notebooks/ (download the course again if need be), then run this cell again."
-    )
 
 
 def tables() -> list[str]:
@@ -53,7 +27,7 @@ def tables() -> list[str]:
     >>> "claims" in tables()
     True
     """
-    return list(_package().resources)
+    return list(package().resources)
 
 
 def rows(table: str) -> dict[str, Row]:
@@ -96,142 +70,41 @@ def as_of() -> str:
     >>> as_of()
     '2025-08-19'
     """
-    return _package().as_of
+    return package().as_of
 
 
 def check() -> list[Problem]:
-    """Every fault of the whole data folder: encoding, shape, types, choices, keys, foreign keys. Empty when all is well.
+    """Every fault of the whole data folder: encoding, shape, types, choices, keys. Empty when all is well.
 
     >>> check()
     []
     """
     problems: list[Problem] = []
     read: dict[str, dict[str, Row]] = {}
-    for name, resource in _package().resources.items():
+    for name, resource in package().resources.items():
         stamp = resource.path.stat() if resource.path.is_file() else None
         read[name], found = _read(resource, (stamp.st_mtime_ns, stamp.st_size) if stamp else None)
         problems += found
-    for resource in _package().resources.values():
+    for resource in package().resources.values():
         problems += _foreign_keys(resource, read)
-    listed = {resource.path.name for resource in _package().resources.values()}
+    listed = {resource.path.name for resource in package().resources.values()}
     for path in sorted(data_folder().glob("*.csv")):
         if path.name not in listed:
             problems.append(
-                Problem(path.name, None, "", "", "is not described in datapackage.json",
-                        "describe its columns there, or delete the file")
+                Problem(
+                    path.name,
+                    None,
+                    "",
+                    "",
+                    "is not described in datapackage.json",
+                    "describe its columns there, or delete the file",
+                )
             )
     return problems
 
 
-# ---- the description ---------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column as `datapackage.json` describes it."""
-
-    name: str
-    title: str
-    description: str
-    type: str
-    required: bool
-    unique: bool
-    choices: list[str] | None
-    labels: dict[str, str]
-    pattern: str | None
-    delimiter: str
-    empty: str
-
-    def label(self, value: str) -> str:
-        """The reader's words for one of the choices."""
-        return self.labels.get(value, value)
-
-
-@dataclass(frozen=True)
-class ForeignKey:
-    column: str
-    table: str
-    target: str
-
-
-@dataclass(frozen=True, eq=False)  # eq by identity: one description object is one table, and can key the cache
-class Resource:
-    name: str
-    title: str
-    path: Path
-    key: str
-    columns: dict[str, Column]
-    foreign_keys: list[ForeignKey]
-
-
-@dataclass(frozen=True)
-class Package:
-    as_of: str
-    resources: dict[str, Resource] = field(default_factory=dict)
-
-
-def _package() -> Package:
-    path = data_folder() / "datapackage.json"
-    stamp = path.stat()
-    return _load_package(path, stamp.st_mtime_ns, stamp.st_size)
-
-
-@functools.lru_cache(maxsize=4)
-def _load_package(path: Path, _modified: int, _size: int) -> Package:
-    try:
-        described = json.loads(path.read_text(encoding="utf-8"))
-        resources = {}
-        for entry in described["resources"]:
-            schema = entry["schema"]
-            key = schema["primaryKey"]
-            resources[entry["name"]] = Resource(
-                name=entry["name"],
-                title=entry.get("title", entry["name"]),
-                path=path.parent / entry["path"],
-                key=key if isinstance(key, str) else key[0],
-                columns={column["name"]: _column(column) for column in schema["fields"]},
-                foreign_keys=[_foreign_key(entry["name"], given) for given in schema.get("foreignKeys", [])],
-            )
-        return Package(described["as_of"], resources)
-    except json.JSONDecodeError as error:
-        fault = Problem(path.name, error.lineno, "", "", f"is not valid JSON ({error.msg})",
-                        "mend the comma or bracket at that line, or take the file from the last version that worked")
-        raise DataError([fault]) from None
-    except (KeyError, IndexError, TypeError, AttributeError) as error:
-        fault = Problem(path.name, None, "", str(error).strip("'"), "is missing from a description",
-                        "every table needs name, path and schema with fields and primaryKey; the package needs as_of")
-        raise DataError([fault]) from None
-
-
-def _column(given: dict[str, Any]) -> Column:
-    limits = given.get("constraints", {})
-    name = given["name"]
-    return Column(
-        name=name,
-        title=given.get("title", name.replace("_", " ").capitalize()),
-        description=given.get("description", ""),
-        type=given.get("type", "string"),
-        required=bool(limits.get("required")),
-        unique=bool(limits.get("unique")),
-        choices=limits.get("enum"),
-        labels=given.get("labels", {}),
-        pattern=limits.get("pattern"),
-        delimiter=given.get("delimiter", ";"),
-        empty=given.get("empty", UNKNOWN),
-    )
-
-
-def _foreign_key(table: str, given: dict[str, Any]) -> ForeignKey:
-    def first(value: str | list[str]) -> str:
-        return value if isinstance(value, str) else value[0]
-
-    reference = given["reference"]
-    # In Frictionless an empty or absent resource means the table itself.
-    return ForeignKey(first(given["fields"]), reference.get("resource") or table, first(reference["fields"]))
-
-
 def _resource(table: str) -> Resource:
-    resources = _package().resources
+    resources = package().resources
     if table not in resources:
         raise unknown("table", table, resources)
     return resources[table]
@@ -270,21 +143,43 @@ def _read(resource: Resource, stamp: tuple[int, int] | None) -> tuple[dict[str, 
                 continue
             if len(cells) != len(header):
                 problems.append(
-                    Problem(name, line, "", "", f"has {len(cells)} cells where the heading has {len(header)}",
-                            "put text that holds a comma between double quotes, and count the commas")
+                    Problem(
+                        name,
+                        line,
+                        "",
+                        "",
+                        f"has {len(cells)} cells where the heading has {len(header)}",
+                        "put text that holds a comma between double quotes, and count the commas",
+                    )
                 )
                 continue
             row = dict(_cells(resource, header, cells, line, problems))
             for column, lines in seen.items():
                 value = str(row[column])
                 if row[column] is not None and value in lines:
-                    problems.append(Problem(name, line, f"column {column}", value, f"stands already in line {lines[value]}",
-                                            "give each row a value of its own"))
+                    problems.append(
+                        Problem(
+                            name,
+                            line,
+                            f"column {column}",
+                            value,
+                            f"stands already in line {lines[value]}",
+                            "give each row a value of its own",
+                        )
+                    )
                 lines.setdefault(value, line)
             found.setdefault(str(row[resource.key]), row)
     except csv.Error as error:
-        problems.append(Problem(name, reader.line_num, "", "", f"is not well-formed CSV ({error})",
-                                "close the double quote that is open, or double a quote inside a text"))
+        problems.append(
+            Problem(
+                name,
+                reader.line_num,
+                "",
+                "",
+                f"is not well-formed CSV ({error})",
+                "close the double quote that is open, or double a quote inside a text",
+            )
+        )
     return found, problems
 
 
@@ -293,8 +188,14 @@ def _header(resource: Resource, header: list[str]) -> Iterator[Problem]:
     for column in header:
         if column not in resource.columns:
             guess = nearest(column, resource.columns)
-            yield Problem(name, 1, "heading", column, "is not a column of this table",
-                          f"did you mean {guess}?" if guess else "remove it, or describe it in datapackage.json")
+            yield Problem(
+                name,
+                1,
+                "heading",
+                column,
+                "is not a column of this table",
+                f"did you mean {guess}?" if guess else "remove it, or describe it in datapackage.json",
+            )
     for column in resource.columns:
         if column not in header:
             yield Problem(name, 1, "heading", column, "is missing", "add the column, empty where nothing is known")
@@ -327,13 +228,24 @@ def _cells(
         for entry in entries:
             if column.choices and entry not in column.choices:
                 guess = nearest(entry, column.choices)
-                wrong(entry, "is not one of the choices",
-                      (f"did you mean {guess}? " if guess else "") + f"The choices are {', '.join(column.choices)}")
+                wrong(
+                    entry,
+                    "is not one of the choices",
+                    (f"did you mean {guess}? " if guess else "") + f"The choices are {', '.join(column.choices)}",
+                )
             if column.pattern and not re.fullmatch(column.pattern, entry):
-                wrong(entry, "has not the form it must have", column.description or f"the form is {column.pattern}")
+                wrong(
+                    entry,
+                    "has not the form it must have",
+                    column.description or f"the form is {column.pattern}",
+                )
         if column.type == "list":
             if "" in entries or len(set(entries)) != len(entries):
-                wrong(text, "has an empty or a double entry", f"write each once, with {column.delimiter} between them")
+                wrong(
+                    text,
+                    "has an empty or a double entry",
+                    f"write each once, with {column.delimiter} between them",
+                )
             yield name, [entry for entry in entries if entry]
             continue
         try:
@@ -373,7 +285,13 @@ _PARSERS: dict[str, Callable[[str], Value]] = {
     "year": lambda text: int(text) if re.fullmatch(r"\d{4}", text) else int(_refuse()),
     "list": str,
 }
-_NOUNS = {"integer": "a whole number", "number": "a number", "boolean": "yes or no", "date": "a date", "year": "a year"}
+_NOUNS = {
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "yes or no",
+    "date": "a date",
+    "year": "a year",
+}
 _FIXES = {
     "integer": "write digits only, as in 50000",
     "number": "write digits and a point, as in 1.5",
@@ -386,8 +304,14 @@ _FIXES = {
 def _foreign_keys(resource: Resource, read: dict[str, dict[str, Row]]) -> Iterator[Problem]:
     for key in resource.foreign_keys:
         if key.table not in read:
-            yield Problem("datapackage.json", None, f"table {resource.name}", key.table, "is not a table",
-                          f"the tables are {', '.join(read)}")
+            yield Problem(
+                "datapackage.json",
+                None,
+                f"table {resource.name}",
+                key.table,
+                "is not a table",
+                f"the tables are {', '.join(read)}",
+            )
             continue
         targets = {str(row.get(key.target)) for row in read[key.table].values()}
         for row_id, row in read[resource.name].items():
@@ -396,8 +320,14 @@ def _foreign_keys(resource: Resource, read: dict[str, dict[str, Row]]) -> Iterat
                 if entry not in targets:
                     guess = nearest(entry, targets)
                     hint = f"did you mean {guess}? Else add" if guess else "add"
-                    yield Problem(resource.path.name, _line(resource, row_id), f"row {row_id}, column {key.column}", entry,
-                                  f"is not in {key.table}.csv", f"{hint} a row with that {key.target} there")
+                    yield Problem(
+                        resource.path.name,
+                        _line(resource, row_id),
+                        f"row {row_id}, column {key.column}",
+                        entry,
+                        f"is not in {key.table}.csv",
+                        f"{hint} a row with that {key.target} there",
+                    )
 
 
 def _line(resource: Resource, row_id: str) -> int | None:

@@ -17,7 +17,7 @@ class LessonError(Exception):
     """
 
     def _render_traceback_(self) -> list[str]:
-        # IPython asks an exception for its own rendering before it formats a traceback (InteractiveShell.showtraceback).
+        # IPython asks an exception for its own rendering first (InteractiveShell.showtraceback).
         return [str(self)]
 
 

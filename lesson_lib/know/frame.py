@@ -1,10 +1,13 @@
-"""The tables as pandas DataFrames, for classes that want to go one step further. The only module that imports pandas."""
+"""The tables as pandas DataFrames, for those who want one step further. The only module that imports pandas."""
 
 from __future__ import annotations
 
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from lesson_lib.know.data import columns, rows
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _DTYPES = {"integer": "Int64", "number": "Float64", "boolean": "boolean", "year": "Int64"}
 
@@ -17,6 +20,9 @@ def frame(table: str) -> pd.DataFrame:
     >>> frame("claims").query("status == 'contradicted'")["id"].tolist()
     ['s12-rutte-ruled-out', 's14-nato-name']
     """
+    # Half a second of import, so not before somebody asks for a frame.
+    import pandas as pd
+
     described = columns(table)
     values = list(rows(table).values())
     data: dict[str, pd.Series] = {}

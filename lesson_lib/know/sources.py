@@ -75,7 +75,20 @@ def day(iso: str) -> str:
     return f"{date.day} {month} {date.year}"
 
 
-_MONTHS = ("January February March April May June July August September October November December").split()
+_MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 
 
 def as_of_line() -> str:

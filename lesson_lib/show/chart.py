@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from lesson_lib.know import data
-from lesson_lib.know.errors import LessonError
+from lesson_lib.know.errors import LessonError, unknown
 from lesson_lib.know.sources import Footnotes, as_of_line, day, shown, source
 from lesson_lib.show import page
 
@@ -68,7 +68,7 @@ def timeline(
     categories = data.columns("timeline")["category"].choices or []
     for name in wanted or ():
         if name not in categories and name not in rows:
-            raise data.unknown("kind of event", name, categories)
+            raise unknown("kind of event", name, categories)
     chosen = [
         row_id
         for row_id, row in sorted(rows.items(), key=lambda item: (_first_day(str(item[1]["date"])), item[0]))
@@ -81,7 +81,8 @@ def timeline(
         every = sorted(str(row["date"]) for row in rows.values())
         raise LessonError(
             f"No event lies there. The timeline runs from {day(every[0])} to {day(every[-1])}"
-            + ("" if later else "; add later=True for what came after the as-of date") + "."
+            + ("" if later else "; add later=True for what came after the as-of date")
+            + "."
         )
     return Timeline(title or _span(rows, chosen), tuple(chosen))
 
@@ -130,8 +131,14 @@ class Timeline:
         kind = data.columns("timeline")["category"].label
         count = len(self.entries)
         spec["title"] = {
-            "text": self.title, "subtitle": as_of_line(), "anchor": "start", "color": "currentColor",
-            "subtitleColor": "currentColor", "fontSize": 15, "subtitleFontSize": 12, "offset": 10,
+            "text": self.title,
+            "subtitle": as_of_line(),
+            "anchor": "start",
+            "color": "currentColor",
+            "subtitleColor": "currentColor",
+            "fontSize": 15,
+            "subtitleFontSize": 12,
+            "offset": 10,
         }
         spec["description"] = self._description()
         spec["data"]["values"] = [
@@ -150,15 +157,20 @@ class Timeline:
             for place, entry in enumerate(self.entries)
         ]
         spec["height"] = {"step": 22} if count > 1 else 40
+        # Ticks as exact as the span: days within a season, months within some years, else years.
+        days = self._days(self.entries[0], self.entries[-1])
+        spec["encoding"]["x"]["axis"]["format"] = "%-d %b" if days < 120 else "%b %Y" if days < 1500 else "%Y"
         return spec
 
-    def _share(self, entry: str) -> float:
-        rows = data.rows("timeline")
-        first, last, here = (
-            datetime.date.fromisoformat(_first_day(str(rows[each]["date"]))).toordinal()
-            for each in (self.entries[0], self.entries[-1], entry)
+    def _days(self, first: str, last: str) -> int:
+        start, end = (
+            datetime.date.fromisoformat(_first_day(str(data.rows("timeline")[each]["date"]))) for each in (first, last)
         )
-        return (here - first) / (last - first) if last > first else 0.0
+        return (end - start).days
+
+    def _share(self, entry: str) -> float:
+        whole = self._days(self.entries[0], self.entries[-1])
+        return self._days(self.entries[0], entry) / whole if whole else 0.0
 
     def _description(self) -> str:
         rows = data.rows("timeline")
@@ -176,8 +188,11 @@ class Timeline:
         notes = Footnotes()
         text, html = self._table(notes)
         shown(notes.ids())
-        display({VEGA_LITE: self.spec(), "text/plain": f"{self.title}. {self._description()}"}, raw=True,
-                metadata={VEGA_LITE: {"embed_options": {"renderer": "svg", "actions": False}}})
+        display(
+            {VEGA_LITE: self.spec(), "text/plain": f"{self.title}. {self._description()}"},
+            raw=True,
+            metadata={VEGA_LITE: {"embed_options": {"renderer": "svg", "actions": False}}},
+        )
         display({"text/plain": text, "text/html": html}, raw=True)
 
     def _table(self, notes: Footnotes) -> tuple[str, str]:
@@ -191,10 +206,9 @@ class Timeline:
                 f'<tr><th scope="row">{escape(when)}{later}</th>'
                 f'<td data-col="What happened">{page.rich(str(row["event"]))}{page.markers(notes, ids)}</td></tr>'
             )
-        table = (
-            f'<table class="gp-table"><caption><b>{escape(self.title)}</b><span class="quiet">{as_of_line()}</span></caption>'
-            f'<thead><tr><th scope="col">When</th><th scope="col">What happened</th></tr></thead><tbody>{"".join(body)}</tbody></table>'
-        )
+        caption = f'<caption><b>{escape(self.title)}</b><span class="quiet">{as_of_line()}</span></caption>'
+        head = '<thead><tr><th scope="col">When</th><th scope="col">What happened</th></tr></thead>'
+        table = f'<table class="gp-table">{caption}{head}<tbody>{"".join(body)}</tbody></table>'
         summary = f"<summary>The same {len(self.entries)} events as a table, with sources</summary>"
         html = page.block(f"<details>{summary}{table}{page.footnotes(notes)}</details>")
         return "\n".join([*lines, "", *page.footnote_text(notes)]), html

@@ -85,9 +85,7 @@ def _lists(body: Body) -> Iterator[tuple[str, list[str]]]:
             yield "", named(body["cards"])
             yield "each under one of", named(body["bins"])
         case "table":
-            asked = [
-                f"{row['id']}: {row['text']} ({', '.join(body['ask'][row['id']])})" for row in body["rows"]
-            ]
+            asked = [f"{row['id']}: {row['text']} ({', '.join(body['ask'][row['id']])})" for row in body["rows"]]
             yield "", asked
             yield "each with one of", named(body["values"])
         case "text":
@@ -124,7 +122,8 @@ def as_html(quiz: Quiz, said: dict[str, str]) -> str:
             for heading, entries in _lists(item.body)
         )
         hints = "".join(
-            f"<details><summary>Hint {place}</summary>{rich(hint)}</details>" for place, hint in enumerate(item.hints, 1)
+            f"<details><summary>Hint {place}</summary>{rich(hint)}</details>"
+            for place, hint in enumerate(item.hints, 1)
         )
         answer = f"<p><b>{rich(said[item.id])}</b></p>" if item.id in said else ""
         parts.append(

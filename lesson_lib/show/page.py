@@ -69,13 +69,40 @@ def link(source: Source, label: str, described: str = "") -> str:
 
 
 def markers(notes: Footnotes, source_ids: Iterable[str]) -> str:
-    """The raised numbers after a fact, each a link to its document. Longer runs are written 3–6."""
+    """The raised numbers after a fact, each a link to its document; three or more in a row are written 3–6."""
     numbers = notes.mark(source_ids)
     if not numbers:
         return ""
     by_number = dict(notes.entries())
-    marks = [link(by_number[number], str(number), f"source {number}") for number in numbers]
-    return f"<sup>{'<span aria-hidden=true>,</span>'.join(marks)}</sup>"
+    marks = [
+        link(by_number[first], str(first), f"source {first}") if first == last else _span(first, last)
+        for first, last in runs(numbers)
+    ]
+    return f"<sup>{'<span aria-hidden=true>, </span>'.join(marks)}</sup>"
+
+
+def _span(first: int, last: int) -> str:
+    heard = f'<span class="heard">sources {first} to {last}</span>'
+    return f'{heard}<span class="marks" aria-hidden="true">{first}–{last}</span>'
+
+
+def runs(numbers: Sequence[int]) -> list[tuple[int, int]]:
+    """Ascending numbers as single ones and runs of three or more.
+
+    >>> runs([1, 2, 5, 6, 7])
+    [(1, 1), (2, 2), (5, 7)]
+    """
+    found: list[tuple[int, int]] = []
+    for number in numbers:
+        if found and found[-1][1] == number - 1:
+            found[-1] = (found[-1][0], number)
+        else:
+            found.append((number, number))
+    return [
+        part
+        for first, last in found
+        for part in ([(first, last)] if last - first != 1 else [(first, first), (last, last)])
+    ]
 
 
 def footnotes(notes: Footnotes, *, folded_from: int = 7) -> str:
@@ -83,9 +110,7 @@ def footnotes(notes: Footnotes, *, folded_from: int = 7) -> str:
     entries = notes.entries()
     if not entries:
         return ""
-    items = "".join(
-        f"<li><b>{number}</b>{link(source, escape(source.citation()))}</li>" for number, source in entries
-    )
+    items = "".join(f"<li><b>{number}</b>{link(source, escape(source.citation()))}</li>" for number, source in entries)
     listed = f'<ol class="gp-foot">{items}</ol>'
     if len(entries) < folded_from:
         return listed
@@ -100,7 +125,8 @@ def footnote_text(notes: Footnotes) -> list[str]:
 def bracketed(numbers: Sequence[int]) -> str:
     """Footnote numbers in plain text.
 
-    >>> bracketed([1, 4])
-    ' [1, 4]'
+    >>> bracketed([1, 4, 5, 6])
+    ' [1, 4–6]'
     """
-    return f" [{', '.join(map(str, numbers))}]" if numbers else ""
+    parts = [str(first) if first == last else f"{first}–{last}" for first, last in runs(numbers)]
+    return f" [{', '.join(parts)}]" if parts else ""

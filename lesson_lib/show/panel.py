@@ -60,7 +60,7 @@ def _carrier() -> Script:
 
 
 class Panel(anywidget.AnyWidget):
-    """What a student acts on. `body` is drawn once, `state` whenever it changes; `reply` answers the page's messages."""
+    """What a student acts on. `body` is drawn once, `state` when it changes; `reply` answers the page's messages."""
 
     kind = traitlets.Unicode().tag(sync=True)
     body = traitlets.Dict().tag(sync=True)

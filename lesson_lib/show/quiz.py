@@ -146,7 +146,11 @@ class QuizView:
             return self._state(str(error))
         sure, keeps = message.get("sure"), message["do"] in ("draft", "check")
         trouble = answer_log().append(
-            self.quiz.id, item.id, message["do"], answer if keeps else None, sure if sure in (1, 2, 3) else None
+            self.quiz.id,
+            item.id,
+            message["do"],
+            answer if keeps else None,
+            sure if sure in (1, 2, 3) else None,
         )
         number = message.get("n")
         return self._state(trouble, (item.id, number) if isinstance(number, int) else None)

@@ -1,11 +1,11 @@
-"""Comparison tables: entries of a data table side by side, every cell with its sources, differences marked on request."""
+"""Comparison tables: entries of a table side by side, with sources, and differences marked on request."""
 
 from __future__ import annotations
 
 import csv
 import io
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from html import escape
 from typing import TYPE_CHECKING, Literal
@@ -21,7 +21,17 @@ if TYPE_CHECKING:
 Layout = Literal["features", "entries"]
 
 # Columns that say where a row comes from rather than what it says; shown only when asked for by name.
-_BOOKKEEPING = {"id", "source_ids", "locator", "as_of", "note", "label", "s_number", "in_story", "asserting_side"}
+_BOOKKEEPING = {
+    "id",
+    "source_ids",
+    "locator",
+    "as_of",
+    "note",
+    "label",
+    "s_number",
+    "in_story",
+    "asserting_side",
+}
 
 
 def compare(
@@ -62,12 +72,13 @@ def compare(
     )
 
 
-def _chosen(kind: str, wanted: Sequence[str] | None, valid: Sequence[str] | dict[str, object], usual: Sequence[str] = ()) -> list[str]:  # type: ignore[type-arg]
+def _chosen(kind: str, wanted: Sequence[str] | None, valid: Iterable[str], usual: Sequence[str] = ()) -> list[str]:
+    names = list(valid)
     if wanted is None:
-        return list(usual or valid)
+        return list(usual or names)
     for name in wanted:
-        if name not in valid:
-            raise unknown(kind, name, valid)
+        if name not in names:
+            raise unknown(kind, name, names)
     if not wanted:
         raise LessonError(f"There is nothing to show: name at least one {kind}, or leave the list out to see them all.")
     return list(dict.fromkeys(wanted))
@@ -113,13 +124,15 @@ class Table:
         """The shown entries and features as a pandas DataFrame, one entry a row, indexed by id."""
         from lesson_lib.know.frame import frame
 
-        return frame(self.name).set_index("id").loc[list(self.entries), [name for name in self.features if name != "id"]]
+        return (
+            frame(self.name).set_index("id").loc[list(self.entries), [name for name in self.features if name != "id"]]
+        )
 
     def to_csv(self) -> str:
         """The table as CSV text in the layout shown; an empty cell is what is not known.
 
         >>> print(compare("claims", ["s14-nato-name"], on=["status"]).to_csv())
-        Feature,The alliance's name
+        Feature,NATO's name: North American
         After checking,Contradicted
         <BLANKLINE>
         """
@@ -138,7 +151,12 @@ class Table:
         def piped(cells: Sequence[str]) -> str:
             return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
-        lines = [f"**{self.title}** ({as_of_line().rstrip('.')})", "", piped(head), piped(["---"] * len(head))]
+        lines = [
+            f"**{self.title}** ({as_of_line().rstrip('.')})",
+            "",
+            piped(head),
+            piped(["---"] * len(head)),
+        ]
         lines += [
             piped([part.text + page.bracketed(part.numbers) for part in (_heading(line), *line.cells)]) for line in body
         ]
@@ -180,14 +198,17 @@ class Table:
         def cell(entry: str, feature: str, *, marked: bool) -> Cell:
             found = cells[entry, feature]
             ids = found.source_ids if found.known and marked else ()
-            return replace(
-                found, source_ids=ids, numbers=tuple(notes.mark(ids)), apart=(entry, feature) in apart
-            )
+            return replace(found, source_ids=ids, numbers=tuple(notes.mark(ids)), apart=(entry, feature) in apart)
 
         if self.layout == "features":
             head = ["Feature", *names.values()]
             return head, [
-                Line(titles[feature], tuple(cell(entry, feature, marked=True) for entry in self.entries), (), ())
+                Line(
+                    titles[feature],
+                    tuple(cell(entry, feature, marked=True) for entry in self.entries),
+                    (),
+                    (),
+                )
                 for feature in self.features
             ]
         head = [described["label"].title if "label" in described else "Entry", *titles.values()]

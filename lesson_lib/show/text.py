@@ -9,6 +9,7 @@ from lesson_lib.know import data
 from lesson_lib.know.errors import unknown
 from lesson_lib.know.sources import Footnotes, Source, as_of_line, shown, source
 from lesson_lib.show import page
+from lesson_lib.think.questions import load_lesson
 
 
 def both_sides(question: str) -> BothSides:
@@ -57,7 +58,9 @@ class BothSides:
                 arguments.append(f"<h4>{escape(claim)}</h4><p>{page.rich(text)}{page.markers(notes, ids)}</p>")
             columns.append(f"<div><h3>{escape(heading(side))}</h3>{''.join(arguments)}</div>")
         shown(notes.ids())
-        head = f'<p><b>{escape(self.title)}</b><br><span class="quiet">{as_of_line()} The course takes no side.</span></p>'
+        head = (
+            f'<p><b>{escape(self.title)}</b><br><span class="quiet">{as_of_line()} The course takes no side.</span></p>'
+        )
         return {
             "text/plain": "\n".join([*lines, "", *page.footnote_text(notes)]),
             "text/html": page.block(head, f'<div class="sides">{"".join(columns)}</div>', page.footnotes(notes)),
@@ -65,42 +68,48 @@ class BothSides:
 
 
 def sources(lesson: str) -> Bibliography:
-    """Everything this notebook has cited or shown so far, as a reading list: original texts first, then research, then news.
+    """Everything this notebook has cited or shown so far, as a reading list.
+
+    What the text cites comes first; what stands behind tables and questions follows, by kind.
 
     >>> sources("01")  # doctest: +ELLIPSIS
     <Bibliography of lesson 01: ... sources>
     """
-    from lesson_lib.think.questions import load_lesson
-
-    ids = dict.fromkeys([*load_lesson(lesson).cites, *shown()])
-    return Bibliography(lesson, tuple(ids))
+    cited = load_lesson(lesson).cites
+    return Bibliography(lesson, cited, tuple(each for each in shown() if each not in cited))
 
 
 @dataclass(frozen=True)
 class Bibliography:
-    """What `sources` gives: shows itself in a notebook."""
+    """What `sources` gives: what the text cites, open, and what stands behind tables and questions, folded by kind."""
 
     lesson: str
-    source_ids: tuple[str, ...]
+    cited: tuple[str, ...]
+    behind: tuple[str, ...]
 
     def __repr__(self) -> str:
-        return f"<Bibliography of lesson {self.lesson}: {len(self.source_ids)} sources>"
+        return f"<Bibliography of lesson {self.lesson}: {len(self.cited) + len(self.behind)} sources>"
 
     def _groups(self) -> list[tuple[str, list[Source]]]:
         column = data.columns("sources")["kind"]
-        found = [source(source_id) for source_id in self.source_ids]
-        groups = [(column.label(kind), [each for each in found if each.kind == kind]) for kind in column.choices or ()]
+        groups = [("Cited in the text", [source(each) for each in self.cited])]
+        behind = [source(each) for each in self.behind]
+        groups += [
+            (f"{column.label(kind)}, behind tables and questions", [each for each in behind if each.kind == kind])
+            for kind in column.choices or ()
+        ]
         return [
             (name, sorted(each, key=lambda one: (one.published_on or "9", one.id))) for name, each in groups if each
         ]
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        head = f"{len(self.source_ids)} sources cited in this lesson. {as_of_line()}"
+        head = f"{len(self.cited) + len(self.behind)} sources stand behind this lesson. {as_of_line()}"
         lines, parts = [head], [f"<p><b>{escape(head)}</b></p>"]
-        for name, entries in self._groups():
+        for place, (name, entries) in enumerate(self._groups()):
             lines += ["", f"{name} ({len(entries)})", *(f"  {each.citation()}" for each in entries)]
             items = "".join(f"<li>{page.link(each, escape(each.citation()))}</li>" for each in entries)
             parts.append(
-                f"<details><summary>{escape(name)} ({len(entries)})</summary><ul class=small>{items}</ul></details>"
+                f"<details{' open' if place == 0 else ''}><summary>{escape(name)} ({len(entries)})</summary>"
+                f"<ul class=small>{items}</ul></details>"
             )
         return {"text/plain": "\n".join(lines), "text/html": page.block(*parts)}

@@ -52,7 +52,10 @@ class ProgressView:
         where = f" · kept in {log.folder.name}" if now.answered else ""
         says = f"Lesson {self.lesson.lesson}: {now}{where}"
         trouble = log.trouble(self.lesson.lesson)
-        return {"share": now.answered / now.of if now.of else 0, "says": f"{says}. {trouble}" if trouble else says}
+        return {
+            "share": now.answered / now.of if now.of else 0,
+            "says": f"{says}. {trouble}" if trouble else says,
+        }
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
         state = self._state()
@@ -92,7 +95,7 @@ def hand_in(lesson: str, name: str | None = None) -> HandIn:
     <HandIn of lesson 01>
     """
     if name is not None and not isinstance(name, str):
-        raise LessonError("Write your name in quotation marks: hand_in(\"01\", name=\"…\").")
+        raise LessonError('Write your name in quotation marks: hand_in("01", name="…").')
     return HandIn(load_lesson(lesson), name)
 
 
@@ -136,10 +139,10 @@ class HandIn:
             try:
                 with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
                     file.write(_text(record))
-                os.replace(draft, self.path)
+                Path(draft).replace(self.path)
             except OSError:
                 with contextlib.suppress(OSError):
-                    os.unlink(draft)
+                    Path(draft).unlink()
                 raise
         except OSError as error:
             return record, (
@@ -163,17 +166,28 @@ class HandIn:
 
         title = f"Hand in lesson {self.lesson.lesson}: {self.lesson.title}"
         state = self._state(record, trouble)
-        lines = [title, *state["lines"], f'To hand in without clicking: hand_in("{self.lesson.lesson}", name="your name")']
+        lines = [
+            title,
+            *state["lines"],
+            f'To hand in without clicking: hand_in("{self.lesson.lesson}", name="your name")',
+        ]
         bundle: dict[str, Any] = {
             "text/plain": "\n".join(lines),
-            "text/html": page.block(f"<p><b>{escape(title)}</b></p>", *(f"<p>{escape(line)}</p>" for line in lines[1:])),
+            "text/html": page.block(
+                f"<p><b>{escape(title)}</b></p>", *(f"<p>{escape(line)}</p>" for line in lines[1:])
+            ),
         }
         panel = live("hand-in", {"title": title}, state, reply)
         display(bundle | (_followed(panel, lambda: self._state(None, "")) if panel else {}), raw=True)
         display(self._receipt(record, trouble), display_id=receipt_id, raw=True)
 
     def _state(self, record: dict[str, Any] | None, trouble: str) -> dict[str, Any]:
-        state: dict[str, Any] = {"lines": self.checklist(), "problem": trouble, "receipt": [], "name": self.name or ""}
+        state: dict[str, Any] = {
+            "lines": self.checklist(),
+            "problem": trouble,
+            "receipt": [],
+            "name": self.name or "",
+        }
         if record:
             state |= {
                 "receipt": self._lines(record, trouble),
@@ -185,18 +199,15 @@ class HandIn:
 
     def _lines(self, record: dict[str, Any], trouble: str) -> list[str]:
         answered = sum(entry["answer"] is not None for entry in record["items"].values())
-        when = datetime.now().strftime("%Y-%m-%d %H:%M")
-        return [
-            f"Handed in {when}: {answered} of {len(record['items'])} questions. Receipt {record['receipt']}.",
-            *(
-                []
-                if trouble
-                else [
-                    f"The file is {self.path.parent.name}/{self.path.name}. Upload it, or save this notebook and "
-                    "upload the notebook: both hold the same record."
-                ]
-            ),
-        ]
+        when = datetime.now().astimezone().strftime("%Y-%m-%d %H:%M")
+        lines = [f"Handed in {when}: {answered} of {len(record['items'])} questions. Receipt {record['receipt']}."]
+        if not trouble:
+            where = f"{self.path.parent.name}/{self.path.name}"
+            lines.append(
+                f"The file is {where}. Upload it, or save this notebook and upload the notebook: "
+                "both hold the same record."
+            )
+        return lines
 
     def _receipt(self, record: dict[str, Any] | None, trouble: str) -> dict[str, Any]:
         lines = [*self._lines(record, trouble), *([trouble] if trouble else [])] if record else ["No hand-in yet."]

@@ -133,11 +133,18 @@ class Change:
 
 
 def change(quiz_return: Quiz, events: Iterable[Event]) -> dict[str, Change]:
-    """For each item of a return quiz: the first answer in the warm-up and the latest in the return."""
+    """For each item of a return quiz: what was said before it began, and the latest said in it.
+
+    A warm-up may be corrected until the return is begun; what is entered there afterwards is no prediction.
+    """
     events = list(events)
+    begun = next(
+        (at for at, event in enumerate(events) if event["quiz"] == quiz_return.id and event["do"] == "check"),
+        None,
+    )
     warm_up = Quiz(quiz_return.returns_to or "", quiz_return.lesson, "", "predict", None, quiz_return.items)
-    before, after = state(warm_up, events), state(quiz_return, events)
-    return {name: Change(_readable(before[name])[0], _readable(after[name])[-1]) for name in after}
+    before, after = state(warm_up, events[:begun]), state(quiz_return, events)
+    return {name: Change(_readable(before[name])[-1], _readable(after[name])[-1]) for name in after}
 
 
 def _readable(now: ItemState) -> list[Attempt | None]:

@@ -34,9 +34,7 @@ class Lines:
         counts: dict[Path, int] = {}
         base: Path = ()
         # A line inside a text over several lines, or a comment, may look like a field: blank those out first.
-        bare = _TOKENS.sub(
-            lambda m: re.sub(r"[^\n]", " ", m[0]) if m[0][0] == "#" or "\n" in m[0] else m[0], text
-        )
+        bare = _TOKENS.sub(lambda m: re.sub(r"[^\n]", " ", m[0]) if m[0][0] == "#" or "\n" in m[0] else m[0], text)
         for number, line in enumerate(bare.split("\n"), start=1):
             if heading := _HEADER.match(line):
                 base = ()
@@ -156,9 +154,7 @@ class Block:
         if value and value not in names:
             guess = nearest(value, names)
             known = f"the choices are {', '.join(names)}" if names else "there are none yet"
-            self.refuse(
-                name, "is not one of the choices", f"did you mean {guess}? " * bool(guess) + known, value
-            )
+            self.refuse(name, "is not one of the choices", f"did you mean {guess}? " * bool(guess) + known, value)
         return value or default or ""
 
     def blocks(self, name: str, *, required: bool = True) -> list[Block]:
@@ -199,8 +195,6 @@ class Block:
             if name not in self._asked:
                 guess = nearest(name, self._asked)
                 fix = (
-                    f"did you mean {guess}?"
-                    if guess
-                    else f"remove it; the fields are {', '.join(sorted(self._asked))}"
+                    f"did you mean {guess}?" if guess else f"remove it; the fields are {', '.join(sorted(self._asked))}"
                 )
                 self.refuse(name, "is not a field here", fix)

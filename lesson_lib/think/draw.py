@@ -118,9 +118,7 @@ def drawn(item: Block, seed: str) -> Block:
     row = found[chosen[int.from_bytes(hashlib.sha256(seed.encode()).digest()[:8], "big") % len(chosen)]]
     sources = row.get("source_ids")
     filled = {
-        name: _filled(item, name, value, row)
-        for name, value in item.values.items()
-        if name not in ("id", "draw")
+        name: _filled(item, name, value, row) for name, value in item.values.items() if name not in ("id", "draw")
     }
     both = [*filled.get("source_ids", []), *(sources if isinstance(sources, list) else [])]
     kept = {name: item.values[name] for name in ("id", "draw") if name in item.values}
@@ -143,9 +141,7 @@ def _filled(item: Block, name: str, value: Any, row: Mapping[str, object]) -> An
         item.refuse(
             name,
             wrong,
-            f"did you mean {{{guess}}}?"
-            if guess and match[1] not in row
-            else f"the columns are {', '.join(row)}",
+            f"did you mean {{{guess}}}?" if guess and match[1] not in row else f"the columns are {', '.join(row)}",
             match[0],
         )
         return match[0]

@@ -82,11 +82,7 @@ class _Multiple(_Single):
         hits = sum(choice in key["right"] for choice in given)
         rest = len(given) - hits
         belong = f"{hits} belong{'s' if hits == 1 else ''}"
-        return (
-            f"{belong}, {rest} {'does' if rest == 1 else 'do'} not."
-            if rest
-            else f"{belong}, and there is more."
-        )
+        return f"{belong}, {rest} {'does' if rest == 1 else 'do'} not." if rest else f"{belong}, and there is more."
 
     def text(self, body: Fields, given: Json) -> str:
         return "; ".join(super(_Multiple, self).text(body, choice) for choice in given)
@@ -98,9 +94,7 @@ class _Numeric(Kind):
     def build(self, item: Block, seed: str) -> tuple[Fields, Fields]:
         tolerance = item.number("tolerance", default=0)
         if tolerance < 0:
-            item.refuse(
-                "tolerance", "is below zero", "write how far off an answer may be, 0 or more", tolerance
-            )
+            item.refuse("tolerance", "is below zero", "write how far off an answer may be, 0 or more", tolerance)
         near = []
         for block in item.blocks("near", required=False):
             near.append(
@@ -340,9 +334,7 @@ class _Table(_Parts):
         body = {"rows": rows, "columns": columns, "values": values, "ask": ask}
         return body, {"cells": right, "whys": whys}
 
-    def _cells(
-        self, cells: Block, columns: list[dict[str, str]], values: list[dict[str, str]]
-    ) -> dict[str, list[str]]:
+    def _cells(self, cells: Block, columns: list[dict[str, str]], values: list[dict[str, str]]) -> dict[str, list[str]]:
         found = {}
         for column in (entry["id"] for entry in columns if entry["id"] in cells.values):
             listed = isinstance(cells.values[column], list)
@@ -387,8 +379,7 @@ class _Table(_Parts):
     def text(self, body: Fields, given: Json) -> str:
         rows, columns, values = (texts_of(body[name]) for name in ("rows", "columns", "values"))
         return "; ".join(
-            f"{rows[row]}: "
-            + ", ".join(f"{columns[name]} {_either(value, values)}" for name, value in cells.items())
+            f"{rows[row]}: " + ", ".join(f"{columns[name]} {_either(value, values)}" for name, value in cells.items())
             for row, cells in given.items()
         )
 

@@ -42,13 +42,10 @@ def lint_lessons(bank: Sequence[Lesson]) -> list[Problem]:
     known = _known_sources()
     for lesson in bank:
         problems += _lint_lesson(lesson, known)
-    single = [
-        item for lesson in bank for item in _items(lesson) if item.type == "single" and not item.opinion
-    ]
+    single = [item for lesson in bank for item in _items(lesson) if item.type == "single" and not item.opinion]
     for rule in BANK_RULES:
         problems += [
-            Problem("questions", None, f"all {len(single)} single items", *fault[1:])
-            for fault in rule(single)
+            Problem("questions", None, f"all {len(single)} single items", *fault[1:]) for fault in rule(single)
         ]
     return problems
 
@@ -71,9 +68,7 @@ def _lint_lesson(lesson: Lesson, known: Sequence[str] | None) -> Iterator[Proble
                 yield Problem(file, lines.of(*path, *where), f"item {item.id}", value, wrong, fix)
         if not item.source_ids and item.type != "text" and lesson.lesson != "00":
             yield Problem(file, item.line, f"item {item.id}", "", "has no source", "add source_ids = […]")
-        yield from _missing_sources(
-            file, lines.of(*path, "source_ids"), f"item {item.id}", item.source_ids, known
-        )
+        yield from _missing_sources(file, lines.of(*path, "source_ids"), f"item {item.id}", item.source_ids, known)
     yield from _missing_sources(file, lines.of("cites"), "cites", lesson.cites, known)
     for name in lesson.objectives:
         count = sum(item.objective == name for item in items)

@@ -41,9 +41,7 @@ class AnswerLog:
         at = at or datetime.now().astimezone().isoformat(timespec="seconds")
         event = {"v": 1, "at": at, "quiz": quiz, "item": item, "do": do, "answer": answer, "sure": sure}
         try:
-            event = json.loads(
-                _line(event)
-            )  # what is remembered is exactly what a reader of the file will get
+            event = json.loads(_line(event))  # what is remembered is exactly what a reader of the file will get
         except (TypeError, ValueError, RecursionError):
             return "Not saved: this answer is neither text nor numbers nor a list of them."
         if not _good(event) or not re.fullmatch(r"\w+", lesson):
@@ -72,9 +70,7 @@ class AnswerLog:
         which = " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
         there = f"the other {len(found)} {'answers are' if len(found) != 1 else 'answer is'} there"
         rest = there if found else "there is nothing else in it"
-        return (
-            f"Line{'s' if len(bad) > 1 else ''} {which} of {self._shown(lesson)} could not be read; {rest}."
-        )
+        return f"Line{'s' if len(bad) > 1 else ''} {which} of {self._shown(lesson)} could not be read; {rest}."
 
     def watch(self, callback: Callable[[Event], None]) -> Callable[[], None]:
         """Call back after each line added, saved or not. Gives a function that stops it."""

@@ -125,9 +125,7 @@ def feedback(
         return page
     key = None if item.opinion else kind.right(item.key)
     for part, why in _whys(item).items():
-        state = (
-            "noted" if key is None or (item.body.get("choices") and part not in _listed(key)) else "missed"
-        )
+        state = "noted" if key is None or (item.body.get("choices") and part not in _listed(key)) else "missed"
         parts.setdefault(part, {"state": state, "why": why})
     page["why"] = item.key["why"]
     if key is not None:
@@ -157,7 +155,5 @@ def answer_text(body: dict[str, Any], answer: object) -> str:
     try:
         given = read(body, answer)
     except Unreadable:
-        return reading.quote(
-            answer if isinstance(answer, str | int | float) else "an answer that cannot be read"
-        )
+        return reading.quote(answer if isinstance(answer, str | int | float) else "an answer that cannot be read")
     return "" if given is None else KINDS[body["type"]].text(body, given)

@@ -63,11 +63,7 @@ def _digits(text: str) -> str | None:
     """Digits with a decimal point from digits with separators, or None when the separators make no sense."""
     grouped = _GROUPED.fullmatch(text)
     # One point with three digits after it, "1.953", is decimal; one comma, "1,953", separates thousands.
-    if (
-        grouped
-        and grouped[3] != grouped[2]
-        and not (grouped[2] == "." and not grouped[3] and text.count(".") == 1)
-    ):
+    if grouped and grouped[3] != grouped[2] and not (grouped[2] == "." and not grouped[3] and text.count(".") == 1):
         return re.sub(r"\D", "", grouped[1]) + "." + (grouped[4] or "0")
     single = re.fullmatch(r"(\d*)[.,](\d+)|(\d+)", text)
     return text.replace(",", ".") if single else None

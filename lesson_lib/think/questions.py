@@ -161,14 +161,10 @@ def _text(path: Path) -> str:
         return path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         line = path.read_bytes()[: error.start].count(b"\n") + 1
-        problem = Problem(
-            path.name, line, "", "", "is not UTF-8 text", "save the file with the encoding UTF-8"
-        )
+        problem = Problem(path.name, line, "", "", "is not UTF-8 text", "save the file with the encoding UTF-8")
         raise DataError([problem]) from None
     except OSError as error:
-        problem = Problem(
-            path.name, None, "", "", f"cannot be read ({error.strerror})", "check the file's permissions"
-        )
+        problem = Problem(path.name, None, "", "", f"cannot be read ({error.strerror})", "check the file's permissions")
         raise DataError([problem]) from None
 
 
@@ -202,16 +198,12 @@ def _toml(text: str, file: str) -> dict[str, Any]:
         at = re.search(r"\(at line (\d+)", said)
         # What ends with the file began earlier: the last heading is nearer to the fault than the last line.
         line = int(at[1]) if at else text.rstrip().count("\n") + 1
-        fix = next(
-            (advice for sign, advice in _ADVICE if sign in said), "compare the line with those around it"
-        )
+        fix = next((advice for sign, advice in _ADVICE if sign in said), "compare the line with those around it")
         shown = text.split("\n")[line - 1].strip() if line <= text.count("\n") + 1 else ""
         wrong = f"cannot be read as TOML ({re.sub(r' ?[(]at .*[)]$', '', said)})"
         raise DataError([Problem(file, line, "", shown, wrong, fix)]) from None
     except RecursionError:
-        problem = Problem(
-            file, None, "", "", "cannot be read as TOML (too many brackets)", "close the brackets"
-        )
+        problem = Problem(file, None, "", "", "cannot be read as TOML (too many brackets)", "close the brackets")
         raise DataError([problem]) from None
 
 
@@ -234,9 +226,7 @@ def _quizzes(top: Block) -> dict[str, Block]:
     return found
 
 
-def _quiz(
-    name: str, block: Block, lesson: str, quizzes: dict[str, Block], items: dict[str, list[Item]]
-) -> Quiz:
+def _quiz(name: str, block: Block, lesson: str, quizzes: dict[str, Block], items: dict[str, list[Item]]) -> Quiz:
     title = block.text("title")
     behaviour = block.choice("behaviour", BEHAVIOURS, default="practice")
     back: str | None = None
@@ -246,21 +236,15 @@ def _quiz(
     block.close()
     asked = [*items.get(back or "", []), *items[name]]
     if not asked:
-        block.refuse(
-            "", "has no items", f'put quiz = "{name}" into the items it is to ask, or remove the quiz', name
-        )
-    return Quiz(
-        f"{lesson}-{name}", lesson, title, behaviour, f"{lesson}-{back}" if back else None, tuple(asked)
-    )
+        block.refuse("", "has no items", f'put quiz = "{name}" into the items it is to ask, or remove the quiz', name)
+    return Quiz(f"{lesson}-{name}", lesson, title, behaviour, f"{lesson}-{back}" if back else None, tuple(asked))
 
 
 def _item(block: Block, lesson: str, objectives: list[str]) -> Item:
     item_id = block.slug("id")
     typed = item_id.replace("-", "_")
     if item_id and (keyword.iskeyword(typed) or typed in RESERVED or not typed.isidentifier()):
-        block.refuse(
-            "id", "cannot be typed as a name in Python", "begin with a letter and use another word", item_id
-        )
+        block.refuse("id", "cannot be typed as a name in Python", "begin with a letter and use another word", item_id)
     name = block.choice("type", KINDS)
     opinion = block.flag("opinion")
     if opinion and name not in ("single", "multiple", "text"):

@@ -21,7 +21,7 @@ Options: TypeAlias = Sequence[dict[str, str]]
 """What there is to choose from, as the page shows it: each with an `id` and a `text`."""
 
 
-class Unreadable(ValueError):  # noqa: N818 (an outcome, named as the student meets it)
+class Unreadable(ValueError):
     """The answer cannot be read; the message is the sentence for the student."""
 
 
@@ -220,9 +220,7 @@ def pairs(given: Json, lefts: Options, rights: Options, noun: str) -> dict[str, 
     given = listed(given)
     if isinstance(given, list):
         if len(given) != len(lefts) or any(isinstance(entry, list | dict) for entry in given):
-            raise Unreadable(
-                f"I can't read this list: give {len(lefts)} entries in the order shown, or a dict."
-            )
+            raise Unreadable(f"I can't read this list: give {len(lefts)} entries in the order shown, or a dict.")
         given = dict(zip((left["id"] for left in lefts), given, strict=True))
     if not isinstance(given, dict):
         raise Unreadable(f"I can't read {quote(given)}: give a dict, a {noun} for each of {ids(lefts)}.")
@@ -256,9 +254,7 @@ def rows_of(given: Json, rows: Options, columns: Options) -> list[tuple[str, Jso
             raise Unreadable(f"I can't read the row {quote(strange)}: name one of {ids(rows)}.")
         # By column: turned round, {column: {row: value}} is {row: {column: value}}.
         return [
-            (row, {name: value})
-            for name, cells in given.items()
-            for row, value in rows_of(cells, rows, columns[:1])
+            (row, {name: value}) for name, cells in given.items() for row, value in rows_of(cells, rows, columns[:1])
         ]
     if not isinstance(given, list):
         raise Unreadable(f"I can't read {quote(given)}: give a dict with a row for each of {ids(rows)}.")

@@ -50,7 +50,12 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
     # Without a sandbox because a CI job is often root, and without Chromium's own calls to the outside.
     started = playwright.chromium.launch(
         executable_path=path,
-        args=["--no-sandbox", "--disable-dev-shm-usage", "--disable-background-networking", "--disable-component-update"],
+        args=[
+            "--no-sandbox",
+            "--disable-dev-shm-usage",
+            "--disable-background-networking",
+            "--disable-component-update",
+        ],
     )
     yield started
     started.close()
@@ -79,10 +84,22 @@ class Lab:
         environment.pop("LESSON_ANSWERS", None)
         self.log = (folder / "server.log").open("wb")
         self.server = subprocess.Popen(
-            [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={self.port}",
-             "--ServerApp.port_retries=0", "--IdentityProvider.token=course", f"--ServerApp.root_dir={folder}",
-             "--LabApp.expose_app_in_browser=True"],
-            env=environment, stdout=self.log, stderr=self.log, start_new_session=True,
+            [
+                sys.executable,
+                "-m",
+                "jupyterlab",
+                "--no-browser",
+                "--allow-root",
+                f"--port={self.port}",
+                "--ServerApp.port_retries=0",
+                "--IdentityProvider.token=course",
+                f"--ServerApp.root_dir={folder}",
+                "--LabApp.expose_app_in_browser=True",
+            ],
+            env=environment,
+            stdout=self.log,
+            stderr=self.log,
+            start_new_session=True,
         )
         for _ in range(240):
             try:
@@ -124,8 +141,14 @@ class Notebook:
         self.outside: list[str] = []
         self.errors: list[str] = []
         home = f"http://127.0.0.1:{lab.port}/"
-        page.on("request", lambda request: None if request.url.startswith((home, "data:", "blob:", home.replace("http", "ws")))
-                else self.outside.append(request.url))
+        page.on(
+            "request",
+            lambda request: (
+                None
+                if request.url.startswith((home, "data:", "blob:", home.replace("http", "ws")))
+                else self.outside.append(request.url)
+            ),
+        )
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.load()
 
@@ -149,8 +172,8 @@ class Notebook:
             state = self.page.evaluate(
                 """() => { const panel = window.jupyterapp?.shell?.currentWidget;
                 const kernel = panel?.sessionContext?.session?.kernel?.status;
-                return [kernel, document.querySelectorAll('.jp-InputPrompt').length
-                  && [...document.querySelectorAll('.jp-InputPrompt')].some((p) => p.textContent.includes('*'))]; }"""
+                const prompts = [...document.querySelectorAll('.jp-InputPrompt')];
+                return [kernel, prompts.some((prompt) => prompt.textContent.includes('*'))]; }"""
             )
             if state[0] == "idle" and not state[1]:
                 return
@@ -185,7 +208,9 @@ class Notebook:
         self.idle()
 
     def restart(self) -> None:
-        self.page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.restartKernel().then(() => null)")
+        self.page.evaluate(
+            "() => window.jupyterapp.shell.currentWidget.sessionContext.restartKernel().then(() => null)"
+        )
         self.idle()
 
     def save(self) -> Path:
