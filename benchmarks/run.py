@@ -3,8 +3,9 @@
     python3 run.py benchmark            every figure: value, limit, and value as a share of the limit
     python3 run.py benchmark --quick    fewer rounds
 
-Contestants take turns within a round, so that a busy computer slows all alike, and medians are compared.
-Trust the ratios; the milliseconds are this computer's. Exit code 1 when a limit is missed.
+Contestants take turns within a round, so that a busy computer slows all alike; ratios are taken within
+a round, and their median is given.
+Trust the ratios: the milliseconds are this computer's. Exit code 1 when a limit is missed.
 """
 
 from __future__ import annotations
@@ -76,6 +77,11 @@ class Report:
     def note(self, name: str, value: float, unit: str = "") -> None:
         """A figure to compare with, without a limit."""
         print(f"  {name:<52} {f'{number(value)} {unit}'.strip():>12}", flush=True)
+
+
+def ratio(ours: Sequence[float], peers: Sequence[float]) -> float:
+    """The median of the ratios of each round: what slows one round slows both sides of its ratio."""
+    return statistics.median(a / b for a, b in zip(ours, peers, strict=True))
 
 
 def number(value: float) -> str:
@@ -296,7 +302,7 @@ def importing(report: Report, scratch: Path, data: Path, rounds: int) -> None:
             heavy[name] = loaded
     middle = {name: statistics.median(each) for name, each in took.items()}
     report.figure("import lesson_lib", middle["lesson_lib"], 25, "ms")
-    report.figure("  ÷ import jupyterquiz", middle["lesson_lib"] / middle["jupyterquiz"], 0.2)
+    report.figure("  ÷ import jupyterquiz", ratio(took["lesson_lib"], took["jupyterquiz"]), 0.2)
     report.holds("  pandas or ipywidgets loaded by it", heavy["lesson_lib"])
     report.note("import jupyterquiz", middle["jupyterquiz"], "ms")
     report.note("import ipyquizjb", middle["ipyquizjb"], "ms")
@@ -319,16 +325,15 @@ def ten_items(report: Report, scratch: Path, data: Path, items: list[Item], roun
     later = [shown for shown, _ in times]
     quiz_size = max(shown.size() for shown in later)
     scripts = [message for shown in (first, *later) for message in shown.messages if is_script(message)]
-    shown_ms = statistics.median(shown.seconds for shown, _ in times) * 1000
-    peer_ms = statistics.median(shown.seconds for _, shown in times) * 1000
+    ours_took, peer_took = ([pair[side].seconds * 1000 for pair in times] for side in (0, 1))
     report.figure("messages besides the script", max(len(shown.messages) for shown in later), 8)
     report.figure("bytes besides the script", quiz_size / 1000, 20, "kB")
     report.figure("script and styles, once a page", (first.size() - quiz_size) / 1000, 60, "kB")
     report.holds("scripts sent again", [str(len(scripts) - 1)] if len(scripts) != 1 else [])
-    report.figure("kernel time ÷ ipyquizjb", shown_ms / peer_ms, 0.25)
-    report.note("kernel time", shown_ms, "ms")
+    report.figure("kernel time ÷ ipyquizjb", ratio(ours_took, peer_took), 0.25)
+    report.note("kernel time", statistics.median(ours_took), "ms")
     report.note("kernel time the first time, with the script", first.seconds * 1000, "ms")
-    report.note("ipyquizjb, the same ten: kernel time", peer_ms, "ms")
+    report.note("ipyquizjb, the same ten: kernel time", statistics.median(peer_took), "ms")
     report.note("ipyquizjb: messages", len(peer_first.messages))
     report.note("ipyquizjb: bytes", peer_first.size() / 1000, "kB")
 
@@ -372,27 +377,22 @@ for name in sys.argv[1:]:
 """
 
 
+def notebooks_stage() -> list[str]:
+    """What `run.py test notebooks` runs: read from there, so that the same thing is measured."""
+    spec = importlib.util.spec_from_file_location("course_commands", ROOT / "run.py")
+    assert spec
+    assert spec.loader
+    commands = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(commands)
+    stage: list[str] = commands.stages(None)["notebooks"]
+    return stage
+
+
 def strict_nbval(report: Report, scratch: Path, rounds: int) -> None:
     report.part("Strict nbval over the notebooks")
     names = [str(path) for path in NOTEBOOKS]
-    options = [
-        "--nbval-current-env",
-        "--nbval-cell-timeout=60",
-        "--nbval-sanitize-with",
-        "tests/nbval_sanitize.cfg",
-    ]
     commands = {
-        "nbval": [
-            sys.executable,
-            "-m",
-            "pytest",
-            "-q",
-            "-p",
-            "no:cacheprovider",
-            "--nbval",
-            *options,
-            *names,
-        ],
+        "nbval": [sys.executable, *notebooks_stage()],
         "plain": [sys.executable, "-c", PLAIN, *names],
     }
     took: dict[str, list[float]] = {name: [] for name in commands}
@@ -412,10 +412,9 @@ def strict_nbval(report: Report, scratch: Path, rounds: int) -> None:
                 report.missed.append(name)
                 print(f"  {name} failed, so its time means nothing: {lines[-1] if lines else ''}", flush=True)
                 return
-    middle = {name: statistics.median(each) for name, each in took.items()}
-    report.figure("strict nbval ÷ plain nbclient", middle["nbval"] / middle["plain"], 1.3)
-    report.note("strict nbval", middle["nbval"], "s")
-    report.note("plain nbclient", middle["plain"], "s")
+    report.figure("strict nbval ÷ plain nbclient", ratio(took["nbval"], took["plain"]), 1.3)
+    report.note("strict nbval", statistics.median(took["nbval"]), "s")
+    report.note("plain nbclient", statistics.median(took["plain"]), "s")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

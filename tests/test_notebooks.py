@@ -202,7 +202,7 @@ PRIVATE = re.compile(
 
 @every
 def test_it_says_nothing_about_the_computer_it_ran_on(path: Path) -> None:
-    content = path.read_text(encoding="utf-8")
+    content = said(path)
     assert [found.group() for found in PRIVATE.finditer(content)] == []
     host = platform.node()
     # A computer called "main" or "laptop" is not found out by that word.

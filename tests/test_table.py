@@ -6,6 +6,7 @@ import csv
 import io
 import re
 import shutil
+from html import escape
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ import pytest
 from lesson_lib import both_sides, compare, frame, sources, timeline
 from lesson_lib.know import data
 from lesson_lib.know.errors import LessonError, UnknownName
-from lesson_lib.know.sources import Footnotes, shown
+from lesson_lib.know.sources import Footnotes, shown, source
 from lesson_lib.show.chart import VEGA_LITE
 
 IDS = ["s14-nato-name", "s12-32-members", "s18-833-miles"]
@@ -51,7 +52,8 @@ def test_every_known_cell_has_its_footnote_and_every_footnote_its_source() -> No
     text = str(table._repr_mimebundle_()["text/plain"])
     for entry in IDS:
         for source_id in data.rows("claims")[entry]["source_ids"]:  # type: ignore[union-attr]
-            assert str(data.rows("sources")[source_id]["title"]) in text
+            assert escape(source(source_id).citation()) in html(table)
+            assert source(source_id).short() in text
     marks = [part for found in re.findall(r"\[([\d, –]+)\]$", text, re.MULTILINE) for part in found.split(", ")]
     numbers = {number for first, *last in (mark.split("–") for mark in marks)
                for number in range(int(first), int((last or [first])[0]) + 1)}  # fmt: skip
@@ -172,7 +174,7 @@ def test_both_sides_stand_beside_each_other() -> None:
 def test_the_reading_list_has_what_was_shown() -> None:
     html(compare("claims", ["s14-nato-name"], on=["status"]))
     assert set(data.rows("claims")["s14-nato-name"]["source_ids"]) <= set(shown())  # type: ignore[arg-type]
-    listed = str(sources("01")._repr_mimebundle_()["text/plain"])
+    listed = html(sources("01"))
     assert str(data.rows("sources")["north-atlantic-treaty-1949"]["title"]) in listed
 
 

@@ -34,6 +34,15 @@ class Source:
         when = day(self.published_on) if self.published_on else "no date known"
         return ", ".join(part for part in (by, f"“{self.title}”", home, when) if part)
 
+    def short(self) -> str:
+        """Publisher and date: enough to recognise a source that is cited in full elsewhere.
+
+        >>> source("north-atlantic-treaty-1949").short()  # doctest: +ELLIPSIS
+        '..., 4 April 1949'
+        """
+        by = self.publisher or self.authors or self.title
+        return f"{by}, {day(self.published_on)}" if self.published_on else by
+
 
 def source(source_id: str) -> Source:
     """The document behind a source id; UnknownName with the nearest id when there is none."""

@@ -132,7 +132,7 @@ class Timeline:
         count = len(self.entries)
         spec["title"] = {
             "text": self.title,
-            "subtitle": as_of_line(),
+            "subtitle": f"{as_of_line()} Sources: in the table below.",
             "anchor": "start",
             "color": "currentColor",
             "subtitleColor": "currentColor",
@@ -149,7 +149,7 @@ class Timeline:
                 "label": _label(rows[entry]),
                 "event": rows[entry]["event"],
                 "kind": kind(str(rows[entry]["category"])),
-                "source": "; ".join(source(each).citation() for each in _ids(rows[entry])[:2]),
+                "source": "; ".join(source(each).short() for each in _ids(rows[entry])[:2]),
                 "later": bool(rows[entry]["after_as_of"]),
                 # The label stands on the side of the point where there is room.
                 "side": "right" if self._share(entry) < 0.5 else "left",

@@ -60,30 +60,18 @@ def chip(status: str, word: str) -> str:
     return f'<span class="chip {escape(status)}">{f"{sign} " if sign else ""}{escape(word)}</span>'
 
 
-def link(source: Source, label: str, described: str = "") -> str:
+def link(source: Source, label: str) -> str:
     """A link to a document; plain text when no address is known, or one that is not a web address."""
-    heard = f' aria-label="{escape(described)}"' if described else ""
     if source.url and re.match(r"https?://", source.url):
-        return f'<a href="{escape(source.url)}" target="_blank" rel="noopener"{heard}>{label}</a>'
-    return f"<span{heard}>{label}</span>" if not described else label
+        # No target: JupyterLab opens links of an output in a new tab by itself, and hundreds of them weigh.
+        return f'<a href="{escape(source.url)}">{label}</a>'
+    return label
 
 
 def markers(notes: Footnotes, source_ids: Iterable[str]) -> str:
-    """The raised numbers after a fact, each a link to its document; three or more in a row are written 3–6."""
+    """The raised numbers after a fact; the list under the table has the links."""
     numbers = notes.mark(source_ids)
-    if not numbers:
-        return ""
-    by_number = dict(notes.entries())
-    marks = [
-        link(by_number[first], str(first), f"source {first}") if first == last else _span(first, last)
-        for first, last in runs(numbers)
-    ]
-    return f"<sup>{'<span aria-hidden=true>, </span>'.join(marks)}</sup>"
-
-
-def _span(first: int, last: int) -> str:
-    heard = f'<span class="heard">sources {first} to {last}</span>'
-    return f'{heard}<span class="marks" aria-hidden="true">{first}–{last}</span>'
+    return f'<sup><span class="heard">sources </span>{ranges(numbers)}</sup>' if numbers else ""
 
 
 def runs(numbers: Sequence[int]) -> list[tuple[int, int]]:
@@ -118,15 +106,23 @@ def footnotes(notes: Footnotes, *, folded_from: int = 7) -> str:
 
 
 def footnote_text(notes: Footnotes) -> list[str]:
-    """The same list as lines of plain text."""
-    return [f"[{number}] {source.citation()}" for number, source in notes.entries()]
+    """The same list as lines of plain text, in short."""
+    return [f"[{number}] {source.short()}" for number, source in notes.entries()]
+
+
+def ranges(numbers: Sequence[int]) -> str:
+    """Footnote numbers as readers write them.
+
+    >>> ranges([1, 4, 5, 6])
+    '1, 4–6'
+    """
+    return ", ".join(str(first) if first == last else f"{first}–{last}" for first, last in runs(numbers))
 
 
 def bracketed(numbers: Sequence[int]) -> str:
     """Footnote numbers in plain text.
 
-    >>> bracketed([1, 4, 5, 6])
-    ' [1, 4–6]'
+    >>> bracketed([1, 4])
+    ' [1, 4]'
     """
-    parts = [str(first) if first == last else f"{first}–{last}" for first, last in runs(numbers)]
-    return f" [{', '.join(parts)}]" if parts else ""
+    return f" [{ranges(numbers)}]" if numbers else ""

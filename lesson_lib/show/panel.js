@@ -58,8 +58,8 @@ function judge(node, mark, { verdict = true, belongs = "" } = {}) {
   const label = node.querySelector(":scope > .label");
   label?.querySelectorAll(".verdict").forEach((old) => old.remove());
   if (!mark) return;
-  node.classList.add({ right: "is-right", missed: "is-right", wrong: "is-wrong", noted: "is-noted" }[mark.state]);
-  if (verdict && label) label.prepend(make("span", { class: "verdict" }, `${WORDS[mark.state]} `));
+  if (mark.state !== "aside") node.classList.add({ right: "is-right", missed: "is-right", wrong: "is-wrong", noted: "is-noted" }[mark.state]);
+  if (verdict && label && WORDS[mark.state]) label.prepend(make("span", { class: "verdict" }, `${WORDS[mark.state]} `));
   const lead = verdict && label ? "" : { right: "✓ Right. ", missed: "Left blank. ", wrong: "✗ Not yet. ", noted: "" }[mark.state];
   if (!lead && !mark.why) return;
   const why = make("span", { class: "why" }, lead ? make("span", { class: "verdict" }, lead) : null,
@@ -98,7 +98,12 @@ function choices(item, name, many) {
       const on = [answer ?? []].flat();
       inputs.forEach((input) => (input.checked = on.includes(input.value)));
     },
-    judge: (feedback) => rows.forEach((row, index) => judge(row, feedback?.parts?.[item.choices[index].id])),
+    judge: (feedback) => rows.forEach((row, index) => {
+      const mark = feedback?.parts?.[item.choices[index].id];
+      // A choice not taken and not right is only explained; where one answer was asked for, the key is no "one too".
+      const state = mark && ({ missed: many ? "missed" : "right", noted: item.opinion ? "noted" : "aside" }[mark.state] ?? mark.state);
+      judge(row, mark && { ...mark, state });
+    }),
     focus: () => (inputs.find((input) => input.checked) ?? inputs[0]).focus(),
   };
 }
@@ -386,6 +391,8 @@ function verdict(feedback, type) {
   if (!feedback) return [];
   const kind = { right: "right", partly: "partly", wrong: "wrong" }[feedback.outcome] ?? "";
   const parts = [make("span", { class: `verdict ${kind}` }, feedback.says)];
+  // A slip the author foresaw, in a number or a word.
+  if (feedback.parts.answer?.why) parts.push(make("span", { class: "why" }, rich(feedback.parts.answer.why)));
   if (feedback.key_text && TOLD[type] && feedback.outcome !== "right") parts.push(make("span", { class: "why" }, make("b", {}, TOLD[type]), rich(feedback.key_text)));
   if (feedback.why) parts.push(make("span", { class: "why" }, rich(feedback.why)));
   return parts;

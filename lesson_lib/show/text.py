@@ -106,8 +106,14 @@ class Bibliography:
         head = f"{len(self.cited) + len(self.behind)} sources stand behind this lesson. {as_of_line()}"
         lines, parts = [head], [f"<p><b>{escape(head)}</b></p>"]
         for place, (name, entries) in enumerate(self._groups()):
-            lines += ["", f"{name} ({len(entries)})", *(f"  {each.citation()}" for each in entries)]
-            items = "".join(f"<li>{page.link(each, escape(each.citation()))}</li>" for each in entries)
+            lines += ["", f"{name} ({len(entries)})"]
+            # The text under each table has named the others; the HTML has them all once more, with their links.
+            lines += [f"  {each.citation()}" for each in entries] if place == 0 else []
+            # News behind a table stands in full under that table; here publisher and date are enough.
+            names = [each.short() if place and each.kind == "press" else each.citation() for each in entries]
+            items = "".join(
+                f"<li>{page.link(each, escape(text))}</li>" for each, text in zip(entries, names, strict=True)
+            )
             parts.append(
                 f"<details{' open' if place == 0 else ''}><summary>{escape(name)} ({len(entries)})</summary>"
                 f"<ul class=small>{items}</ul></details>"

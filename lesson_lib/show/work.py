@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lesson_lib.know.errors import LessonError
-from lesson_lib.show import page
 from lesson_lib.show.quiz import answer_log, live
 from lesson_lib.think import answers
 from lesson_lib.think.questions import Lesson, load_lesson
@@ -66,10 +65,8 @@ class ProgressView:
         ]
         bundle: dict[str, Any] = {
             "text/plain": "\n".join([state["says"], *(f"  {line}" for line in lines)]),
-            "text/html": page.block(
-                f"<p><b>{escape(state['says'])}</b></p>",
-                f"<ul class=small>{''.join(f'<li>{escape(line)}</li>' for line in lines)}</ul>",
-            ),
+            "text/html": f"<p><b>{escape(state['says'])}</b></p>"
+            f"<ul>{''.join(f'<li>{escape(line)}</li>' for line in lines)}</ul>",
         }
         panel = live("progress", {}, state, lambda _message: None)
         return bundle | (_followed(panel, self._state) if panel else {})
@@ -173,9 +170,7 @@ class HandIn:
         ]
         bundle: dict[str, Any] = {
             "text/plain": "\n".join(lines),
-            "text/html": page.block(
-                f"<p><b>{escape(title)}</b></p>", *(f"<p>{escape(line)}</p>" for line in lines[1:])
-            ),
+            "text/html": f"<p><b>{escape(title)}</b></p>" + "".join(f"<p>{escape(line)}</p>" for line in lines[1:]),
         }
         panel = live("hand-in", {"title": title}, state, reply)
         display(bundle | (_followed(panel, lambda: self._state(None, "")) if panel else {}), raw=True)
@@ -210,10 +205,15 @@ class HandIn:
         return lines
 
     def _receipt(self, record: dict[str, Any] | None, trouble: str) -> dict[str, Any]:
-        lines = [*self._lines(record, trouble), *([trouble] if trouble else [])] if record else ["No hand-in yet."]
+        """The output that carries the record; the form above it has said the rest."""
+        lines = [
+            self._lines(record, trouble)[0] + " The record is in this notebook: save it to keep it there."
+            if record
+            else "No hand-in yet."
+        ]
         bundle: dict[str, Any] = {
             "text/plain": "\n".join(lines),
-            "text/html": page.block(*(f'<p class="small quiet">{escape(line)}</p>' for line in lines)),
+            "text/html": "".join(f"<p><small>{escape(line)}</small></p>" for line in lines),
         }
         return bundle | ({RECORD: record} if record else {})
 

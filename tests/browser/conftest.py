@@ -207,6 +207,13 @@ class Notebook:
         self.page.wait_for_timeout(300)
         self.idle()
 
+    def sources(self) -> list[str]:
+        """The text of every cell."""
+        found: list[str] = self.page.evaluate(
+            "() => window.jupyterapp.shell.currentWidget.content.model.sharedModel.cells.map((cell) => cell.source)"
+        )
+        return found
+
     def restart(self) -> None:
         self.page.evaluate(
             "() => window.jupyterapp.shell.currentWidget.sessionContext.restartKernel().then(() => null)"
