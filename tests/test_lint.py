@@ -190,3 +190,7 @@ def test_every_item_of_a_return_quiz_is_looked_at_once(tmp_path):
 
 def test_the_rules_are_all_tried():
     assert len(lint.ITEM_RULES) == len(set(lint.ITEM_RULES)) == 10
+
+
+def test_the_courses_own_questions_have_nothing_to_mend():
+    assert [str(problem) for problem in lint.lint()] == []

@@ -395,6 +395,9 @@ function verdict(feedback, type) {
   if (feedback.parts.answer?.why) parts.push(make("span", { class: "why" }, rich(feedback.parts.answer.why)));
   if (feedback.key_text && TOLD[type] && feedback.outcome !== "right") parts.push(make("span", { class: "why" }, make("b", {}, TOLD[type]), rich(feedback.key_text)));
   if (feedback.why) parts.push(make("span", { class: "why" }, rich(feedback.why)));
+  const sources = (feedback.sources ?? []).map(({ text, url }) =>
+    /^https?:\/\//.test(url ?? "") ? make("a", { href: url, target: "_blank", rel: "noopener" }, text) : text);
+  if (sources.length) parts.push(make("span", { class: "why small" }, "Sources: ", sources.flatMap((each, index) => (index ? [" · ", each] : [each]))));
   return parts;
 }
 

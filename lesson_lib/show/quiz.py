@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lesson_lib.know.errors import LessonError, unknown
-from lesson_lib.know.sources import shown
+from lesson_lib.know.sources import shown, source
 from lesson_lib.show import forms
 from lesson_lib.think import answers, marking, reading
 from lesson_lib.think.answers import AnswerLog, ItemState
@@ -134,7 +134,9 @@ class QuizView:
             says = "Kept. You meet this question again at the end." if kept else mark.says
             return page | {"feedback": {"outcome": "recorded", "says": says, "parts": {}}, "done": kept}
         told = marking.feedback(item, answer, mark, now.misses, now.revealed, latest.sure if latest else None)
-        return page | {"feedback": told, "done": "why" in told}
+        if done := "why" in told:
+            told["sources"] = [{"text": found.short(), "url": found.url} for found in map(source, item.source_ids)]
+        return page | {"feedback": told, "done": done}
 
     def _reply(self, message: dict[str, Any]) -> dict[str, Any] | None:
         item = next((item for item in self.quiz.items if item.id == message.get("item")), None)
