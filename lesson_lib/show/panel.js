@@ -317,9 +317,11 @@ function question(model, quiz, item, number) {
   const again = make("button", { type: "button", onclick: () => { send("again"); control.focus(); } }, "Try again");
   const hint = make("button", { type: "button", class: "bare", onclick: () => send("hint") });
   const reveal = make("button", { type: "button", class: "bare", onclick: () => send("reveal") }, "Show the answer");
+  // A stem of several paragraphs: the question first, then how it is meant.
+  const [asked, ...rest] = item.stem.trim().split(/\n\s*\n/);
   const legend = make("legend", {},
     make("span", { class: "n" }, `Question ${number} of ${quiz.items.length} · ${TYPES[item.type].asks}${item.opinion ? " · no right or wrong" : ""}`),
-    rich(item.stem));
+    rich(asked), rest.length ? make("span", { class: "rest" }, rich(rest.join("\n\n"))) : null);
   const form = make("form", { class: "gp-item", "data-item": key, onsubmit: (event) => { event.preventDefault(); send("check"); }, oninput: changed, onchange: changed },
     make("fieldset", {}, legend, control.nodes),
     hints, said, moved, before,
