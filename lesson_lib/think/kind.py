@@ -55,6 +55,10 @@ class Kind:
         """The answer as a reader would say it."""
         raise NotImplementedError
 
+    def unfilled(self, body: Fields, given: Json) -> int:
+        """How many parts are still empty."""
+        return 0
+
     def recorded(self, body: Fields, given: Json) -> str:
         """What is said of an answer that is kept and not marked."""
         return "Recorded. There is no right answer here: compare the reasons."

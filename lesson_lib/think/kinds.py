@@ -7,6 +7,7 @@ is the same for every key.
 
 from __future__ import annotations
 
+import difflib
 import re
 from itertools import combinations
 from typing import Any
@@ -154,7 +155,9 @@ class _Short(Kind):
         return key["accepted"][0]
 
     def slip(self, key: Fields, given: Json) -> str:
-        return next((near["why"] for near in key["near"] if _bare(given) == _bare(near["text"])), "")
+        foreseen = next((near["why"] for near in key["near"] if _bare(given) == _bare(near["text"])), "")
+        close = difflib.get_close_matches(_bare(given), map(_bare, key["accepted"]), n=1, cutoff=0.82)
+        return foreseen or ("Very close: check the spelling." if close else "")
 
     def text(self, body: Fields, given: Json) -> str:
         return str(given)
@@ -229,6 +232,9 @@ class _Match(_Parts):
     def right(self, key: Fields) -> Json:
         return key["pairs"]
 
+    def unfilled(self, body: Fields, given: Json) -> int:
+        return len(body["left"]) - len(given)
+
     def text(self, body: Fields, given: Json) -> str:
         return _said(given, body["left"], body["right"])
 
@@ -259,6 +265,9 @@ class _Classify(_Parts):
 
     def right(self, key: Fields) -> Json:
         return key["bins"]
+
+    def unfilled(self, body: Fields, given: Json) -> int:
+        return len(body["cards"]) - len(given)
 
     def text(self, body: Fields, given: Json) -> str:
         return _said(given, body["cards"], body["bins"])
@@ -305,8 +314,10 @@ class _Order(Kind):
         return parts, right / of if 2 * right > of else 0.0
 
     def tally(self, key: Fields, given: Json) -> str:
-        right, of = self._pairs(key, given)
-        return f"{right} of {of} pairs of steps are in the right order."
+        placed = sum(step == at for step, at in zip(given, key["steps"], strict=True))
+        if not placed:
+            return "some follow each other as they should, and none stands in its place."
+        return f"{placed} of {len(given)} stand in the right place."
 
     def right(self, key: Fields) -> Json:
         return key["steps"]
@@ -375,6 +386,9 @@ class _Table(_Parts):
 
     def right(self, key: Fields) -> Json:
         return key["cells"]
+
+    def unfilled(self, body: Fields, given: Json) -> int:
+        return sum(map(len, body["ask"].values())) - sum(map(len, given.values()))
 
     def text(self, body: Fields, given: Json) -> str:
         rows, columns, values = (texts_of(body[name]) for name in ("rows", "columns", "values"))

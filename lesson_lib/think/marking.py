@@ -16,7 +16,7 @@ from lesson_lib.think.kinds import KINDS
 from lesson_lib.think.questions import Item
 from lesson_lib.think.reading import Json, Unreadable
 
-__all__ = ["Mark", "Unreadable", "answer_text", "feedback", "mark", "read", "remark"]
+__all__ = ["Mark", "Unreadable", "answer_text", "feedback", "mark", "read", "remark", "unfilled"]
 
 
 @dataclass(frozen=True)
@@ -77,11 +77,13 @@ def mark(body: dict[str, Any], key: dict[str, Any], answer: object) -> Mark:
     )
 
 
-def remark(outcome: str, sure: int | None) -> str:
+def remark(outcome: str, sure: int | None, told: bool = False) -> str:
     """How the answer and the student's certainty (1 a guess, 2 fairly sure, 3 certain) fit together.
 
-    >>> remark("right", 3), remark("wrong", 3)
-    ('Right, and you were certain.', 'You were certain: worth a second look.')
+    `told` says whether the answer is shown with it: then there is nothing left to look for.
+
+    >>> remark("right", 3), remark("wrong", 3), remark("wrong", 3, told=True)
+    ('Right, and you were certain.', 'You were certain: worth a second look.', 'You were certain: remember this one.')
     """
     if outcome == "right":
         return {
@@ -89,13 +91,30 @@ def remark(outcome: str, sure: int | None) -> str:
             2: "Right, and you were fairly sure.",
             3: "Right, and you were certain.",
         }.get(sure or 0, "")
-    if outcome in ("wrong", "partly"):
-        return {
-            1: "You knew that it was a guess.",
-            2: "You were fairly sure: look again.",
-            3: "You were certain: worth a second look.",
-        }.get(sure or 0, "")
-    return ""
+    if outcome not in ("wrong", "partly"):
+        return ""
+    if told:
+        return {1: "You knew that it was a guess.", 3: "You were certain: remember this one."}.get(sure or 0, "")
+    return {
+        1: "You knew that it was a guess.",
+        2: "You were fairly sure: look again.",
+        3: "You were certain: worth a second look.",
+    }.get(sure or 0, "")
+
+
+def unfilled(body: dict[str, Any], answer: object) -> int:
+    """How many parts of an item are still empty; 0 for an item of one part, and for what cannot be read.
+
+    >>> pair = {"type": "classify", "cards": [{"id": "x", "text": "X"}, {"id": "y", "text": "Y"}],
+    ...         "bins": [{"id": "fact", "text": "Fact"}, {"id": "figure", "text": "Figure"}]}
+    >>> unfilled(pair, {"x": "fact"})
+    1
+    """
+    try:
+        given = read(body, answer)
+    except Unreadable:
+        return 0
+    return KINDS[body["type"]].unfilled(body, given) if given is not None else 0
 
 
 def feedback(
@@ -112,13 +131,16 @@ def feedback(
     kind = KINDS[item.type]
     missed = mark.outcome in ("wrong", "partly")
     everything = reveal or mark.outcome in ("right", "recorded") or (missed and miss >= 2)
+    if item.type == "text" and not reveal:
+        # A model answer before an answer of one's own would be read instead of writing one.
+        everything = len(str(answer or "").split()) * 2 >= item.body["min_words"]
     slip = kind.slip(item.key, read(item.body, answer)) if missed else ""
     parts: dict[str, dict[str, str]] = {}
     for part, right in mark.parts.items():
         tell = everything or not (right or kind.why_tells)
         why = _whys(item).get(part, "") if tell else ""
         parts[part] = {"state": "right" if right else "wrong", "why": why or ("" if right else slip)}
-    calibration = remark(mark.outcome, sure)
+    calibration = remark(mark.outcome, sure, everything)
     says = calibration if mark.outcome == "right" and calibration else f"{mark.says} {calibration}".strip()
     page: dict[str, Any] = {"outcome": mark.outcome, "score": mark.score, "says": says, "parts": parts}
     if not everything:

@@ -56,7 +56,11 @@ def _same_unit(rest: str, unit: str) -> bool:
         return not re.search(r"\d", rest) and not _MAGNITUDES.match(rest)
     signs = {"%": "percent", "per cent": "percent"}
     rest, unit = signs.get(rest, rest), signs.get(unit, unit)
-    return unit.startswith(rest) or rest.rstrip("s") == unit.rstrip("s")
+    if unit.startswith(rest) or rest.rstrip("s") == unit.rstrip("s"):
+        return True
+    # "yrs" for years: its letters in their order, from the first on; "days" is none of that.
+    letters = iter(unit)
+    return rest.isalpha() and rest[0] == unit[0] and all(letter in letters for letter in rest)
 
 
 def _digits(text: str) -> str | None:

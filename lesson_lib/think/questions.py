@@ -5,7 +5,7 @@ from __future__ import annotations
 import keyword
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -234,10 +234,16 @@ def _quiz(name: str, block: Block, lesson: str, quizzes: dict[str, Block], items
         first = [other for other in quizzes if other != name and "returns_to" not in quizzes[other].values]
         back = block.choice("returns_to", first)
     block.close()
-    asked = [*items.get(back or "", []), *items[name]]
+    asked = [*map(_again, items.get(back or "", [])), *items[name]]
     if not asked:
         block.refuse("", "has no items", f'put quiz = "{name}" into the items it is to ask, or remove the quiz', name)
     return Quiz(f"{lesson}-{name}", lesson, title, behaviour, f"{lesson}-{back}" if back else None, tuple(asked))
+
+
+def _again(item: Item) -> Item:
+    """The item as a return asks it: "what do you expect?" becomes "what did you find?" where its author says so."""
+    again = item.body.get("again")
+    return replace(item, body=item.body | {"stem": again}) if again else item
 
 
 def _item(block: Block, lesson: str, objectives: list[str]) -> Item:
@@ -257,6 +263,8 @@ def _item(block: Block, lesson: str, objectives: list[str]) -> Item:
         block.refuse("hints", f"has {len(hints)}", "write three at most, each nearer")
     kind = KINDS.get(name)
     body = {"id": item_id, "type": name, "stem": block.text("stem"), "hints": len(hints), "opinion": opinion}
+    if again := block.text("again", required=False):
+        body["again"] = again
     key: dict[str, Any] = {"why": block.text("why", required=bool(kind and kind.needs_why))}
     objective, source_ids = block.choice("objective", objectives), block.texts("source_ids")
     if kind:
