@@ -91,6 +91,7 @@ def test_a_miss_then_the_answer_and_every_attempt_is_kept() -> None:
     found, item = practice()
     view = QuizView(found)
     assert page(view, item, "check")["feedback"]["outcome"] == "blank"
+    assert answers.state(found, answer_log().events("01"))[item.id].attempts == []
     first = page(view, item, "check", wrong(item)[0], 2)
     assert first["feedback"]["outcome"] == "wrong"
     assert set(first["feedback"]["parts"]) == {wrong(item)[0]}
@@ -103,7 +104,7 @@ def test_a_miss_then_the_answer_and_every_attempt_is_kept() -> None:
     assert page(view, item, "again")["feedback"] is None
     assert page(view, item, "check", item.key["right"], 1)["feedback"]["outcome"] == "right"
     kept = answers.state(found, answer_log().events("01"))[item.id].attempts
-    assert [(one.outcome, one.sure) for one in kept] == [("blank", None), ("wrong", 2), ("wrong", 3), ("right", 1)]
+    assert [(one.outcome, one.sure) for one in kept] == [("wrong", 2), ("wrong", 3), ("right", 1)]
 
 
 def test_the_page_is_told_that_its_answer_arrived() -> None:
@@ -150,7 +151,7 @@ def test_what_cannot_be_read_is_told_and_costs_nothing() -> None:
         (lambda: quiz("01-warm-up", how_much_hold="a"), "Did you mean 'how_much_holds'"),
         (lambda: quiz("01-warm-up", how_much_holds="a", sure=5), "write 1 for a guess"),
         (lambda: progress("1"), "There is no lesson called '1'. Did you mean '01'"),
-        (lambda: hand_in("01", name=3), "in quotation marks"),  # type: ignore[arg-type]
+        (lambda: hand_in("01", name=" "), "in quotation marks"),
     ],
 )
 def test_a_wrong_name_is_one_line(call: Any, words: str) -> None:
@@ -254,3 +255,51 @@ def test_the_script_is_sent_once_and_asks_for_nothing_outside() -> None:
     assert "innerHTML" not in code
     assert "eval(" not in code
     assert len(panel._STUB % key) < 400
+
+
+def test_what_is_not_filled_in_costs_no_try() -> None:
+    found, item = next(
+        (found, item)
+        for found in questions.load_lesson("01").quizzes.values()
+        for item in found.items
+        if item.type == "classify"
+    )
+    view = QuizView(found)
+    card = item.body["cards"][0]["id"]
+    told = page(view, item, "check", {card: item.body["bins"][0]["id"]})
+    assert "still empty" in told["feedback"]["says"]
+    assert told["answer"] == {card: item.body["bins"][0]["id"]}
+    assert told["done"] is False
+    assert answers.state(found, answer_log().events("01"))[item.id].attempts == []
+
+
+def test_running_the_cell_again_keeps_the_hand_in() -> None:
+    found, item = practice()
+    page(QuizView(found), item, "check", item.key["right"])
+    record, _ = hand_in("01").make("Олена")
+    again = hand_in("01")
+    assert again.made() == record
+    assert again._receipt(again.made(), "")[RECORD] == record
+    assert again._state(again.made(), "")["name"] == "Олена"
+    assert again._state(again.made(), "")["file"] == "hand-in-01-Олена.json"
+
+
+def test_a_damaged_hand_in_file_is_not_shown_as_one(folder: Path) -> None:
+    folder.mkdir()
+    (folder / "hand-in-01.json").write_text('{"format": "guarantees-hand-in/1", "lesson": "01"', encoding="utf-8")
+    assert hand_in("01").made() is None
+
+
+def test_no_model_answer_before_an_answer() -> None:
+    found, item = next(
+        (found, item)
+        for found in questions.load_lesson("01").quizzes.values()
+        for item in found.items
+        if item.type == "text"
+    )
+    view = QuizView(found)
+    short = page(view, item, "check", "Hi.")
+    assert "key" not in short["feedback"]
+    assert short["done"] is False
+    full = page(view, item, "check", "word " * item.body["min_words"])
+    assert full["feedback"]["key"] == item.key["model"]

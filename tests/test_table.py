@@ -17,7 +17,7 @@ from lesson_lib.know.errors import LessonError, UnknownName
 from lesson_lib.know.sources import Footnotes, shown, source
 from lesson_lib.show.chart import VEGA_LITE
 
-IDS = ["s14-nato-name", "s12-32-members", "s18-833-miles"]
+IDS = ["s14-nato-name", "s12-32-members", "s10-forty-minutes"]
 
 
 def html(view: object) -> str:

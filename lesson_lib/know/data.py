@@ -10,12 +10,25 @@ import datetime
 import functools
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from lesson_lib.know.errors import DataError, Problem, nearest, unknown
+from lesson_lib.know.errors import DataError, LessonError, Problem, nearest, unknown
 from lesson_lib.know.package import UNKNOWN, Column, Resource, data_folder, package
 
-__all__ = ["UNKNOWN", "Column", "Row", "Value", "as_of", "check", "columns", "data_folder", "rows", "tables", "title"]
+__all__ = [
+    "UNKNOWN",
+    "Column",
+    "Row",
+    "Value",
+    "as_of",
+    "check",
+    "chosen",
+    "columns",
+    "data_folder",
+    "rows",
+    "tables",
+    "title",
+]
 
 Value = str | int | float | bool | list[str] | None
 Row = dict[str, Value]
@@ -62,6 +75,42 @@ def title(table: str) -> str:
     "The story's claims"
     """
     return _resource(table).title
+
+
+def name(table: str, row_id: str) -> str:
+    """What a row is called in a heading: its label, or what the columns named in the table's `heading` say.
+
+    >>> name("claims", "s14-nato-name"), name("positions", "russia-european-troops")
+    ("NATO's name: North American", 'Russia: European soldiers')
+    """
+    resource, row = _resource(table), rows(table)[row_id]
+    for column in ("label", "title"):
+        if row.get(column) and not resource.heading:
+            return str(row[column])
+    linked = {key.column: key.table for key in resource.foreign_keys}
+    parts = [
+        name(linked[column], str(row[column])) if column in linked else str(row[column])
+        for column in resource.heading
+        if row.get(column) is not None
+    ]
+    return ": ".join(parts) or row_id
+
+
+def chosen(kind: str, wanted: Sequence[str] | None, valid: Iterable[str], usual: Sequence[str] = ()) -> list[str]:
+    """The names asked for, each once; the usual ones (else all) when none are. UnknownName for one that is not there.
+
+    >>> chosen("column", ["b", "a", "b"], "abc")
+    ['b', 'a']
+    """
+    names = list(valid)
+    if wanted is None:
+        return list(usual or names)
+    for name in wanted:
+        if name not in names:
+            raise unknown(kind, name, names)
+    if not wanted:
+        raise LessonError(f"There is nothing to show: name at least one {kind}, or leave the list out to see them all.")
+    return list(dict.fromkeys(wanted))
 
 
 def as_of() -> str:

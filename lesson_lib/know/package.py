@@ -1,8 +1,9 @@
 """The description of the data folder, `datapackage.json`: which tables there are and what each column may hold.
 
 A Frictionless Data Package (version 2, https://datapackage.org). Only the parts of the standard that the course uses
-are read. Beyond the standard a column may have `labels` (a reader's words for its choices) and `empty` (a reader's
-words for an empty cell), and the package has `as_of`.
+are read. Beyond the standard a column may have `labels` (a reader's words for its choices), `glosses` (a short
+explanation of each) and `empty` (a reader's words for an empty cell), a table may have
+`heading` (the columns that name a row where it has no label), and the package has `as_of`.
 """
 
 from __future__ import annotations
@@ -55,6 +56,7 @@ class Column:
     pattern: str | None
     delimiter: str
     empty: str
+    glosses: dict[str, str]
 
     def label(self, value: str) -> str:
         """The reader's words for one of the choices."""
@@ -79,6 +81,7 @@ class Resource:
     path: Path
     key: str
     columns: dict[str, Column]
+    heading: list[str]
     foreign_keys: list[ForeignKey]
 
 
@@ -110,6 +113,7 @@ def _load(path: Path, _modified: int, _size: int) -> Package:
                 title=entry.get("title", entry["name"]),
                 path=path.parent / entry["path"],
                 key=key if isinstance(key, str) else key[0],
+                heading=entry.get("heading", []),
                 columns={column["name"]: _column(column) for column in schema["fields"]},
                 foreign_keys=[_foreign_key(entry["name"], given) for given in schema.get("foreignKeys", [])],
             )
@@ -146,11 +150,12 @@ def _column(given: dict[str, Any]) -> Column:
         type=given.get("type", "string"),
         required=bool(limits.get("required")),
         unique=bool(limits.get("unique")),
-        choices=limits.get("enum"),
+        choices=[str(choice) for choice in limits["enum"]] if "enum" in limits else None,
         labels=given.get("labels", {}),
         pattern=limits.get("pattern"),
         delimiter=given.get("delimiter", ";"),
         empty=given.get("empty", UNKNOWN),
+        glosses=given.get("glosses", {}),
     )
 
 

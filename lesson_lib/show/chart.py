@@ -43,6 +43,29 @@ def specification(name: str) -> dict[str, Any]:
     return copy.deepcopy(_spec(path, path.stat().st_mtime_ns))
 
 
+def heading(title: str, subtitle: str) -> dict[str, Any]:
+    """A picture's title as a sentence, and the line of unit, date and sources under it, in the page's own ink."""
+    return {
+        "text": title,
+        "subtitle": subtitle,
+        "anchor": "start",
+        "color": "currentColor",
+        "subtitleColor": "currentColor",
+        "fontSize": 15,
+        "subtitleFontSize": 12,
+        "offset": 10,
+    }
+
+
+def display_picture(spec: dict[str, Any], description: str, text: str, html: str) -> None:
+    """Two outputs: the picture with its description, and the table that every viewer can read."""
+    from IPython.display import display
+
+    options = {VEGA_LITE: {"embed_options": {"renderer": "svg", "actions": False}}}
+    display({VEGA_LITE: spec, "text/plain": description}, raw=True, metadata=options)
+    display({"text/plain": text, "text/html": html}, raw=True)
+
+
 def timeline(
     since: str | None = None,
     until: str | None = None,
@@ -130,16 +153,7 @@ class Timeline:
         spec = specification("timeline")
         kind = data.columns("timeline")["category"].label
         count = len(self.entries)
-        spec["title"] = {
-            "text": self.title,
-            "subtitle": f"{as_of_line()} Sources: in the table below.",
-            "anchor": "start",
-            "color": "currentColor",
-            "subtitleColor": "currentColor",
-            "fontSize": 15,
-            "subtitleFontSize": 12,
-            "offset": 10,
-        }
+        spec["title"] = heading(self.title, f"{as_of_line()} Sources: in the table below.")
         spec["description"] = self._description()
         spec["data"]["values"] = [
             {
@@ -183,17 +197,10 @@ class Timeline:
         )
 
     def _ipython_display_(self) -> None:
-        from IPython.display import display
-
         notes = Footnotes()
         text, html = self._table(notes)
         shown(notes.ids())
-        display(
-            {VEGA_LITE: self.spec(), "text/plain": f"{self.title}. {self._description()}"},
-            raw=True,
-            metadata={VEGA_LITE: {"embed_options": {"renderer": "svg", "actions": False}}},
-        )
-        display({"text/plain": text, "text/html": html}, raw=True)
+        display_picture(self.spec(), f"{self.title}. {self._description()}", text, html)
 
     def _table(self, notes: Footnotes) -> tuple[str, str]:
         rows = data.rows("timeline")
@@ -206,7 +213,7 @@ class Timeline:
                 f'<tr><th scope="row">{escape(when)}{later}</th>'
                 f'<td data-col="What happened">{page.rich(str(row["event"]))}{page.markers(notes, ids)}</td></tr>'
             )
-        caption = f'<caption><b>{escape(self.title)}</b><span class="quiet">{as_of_line()}</span></caption>'
+        caption = f'<caption><b>{escape(self.title)}</b> <span class="quiet">{as_of_line()}</span></caption>'
         head = '<thead><tr><th scope="col">When</th><th scope="col">What happened</th></tr></thead>'
         table = f'<table class="gp-table">{caption}{head}<tbody>{"".join(body)}</tbody></table>'
         summary = f"<summary>The same {len(self.entries)} events as a table, with sources</summary>"

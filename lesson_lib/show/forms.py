@@ -70,7 +70,13 @@ def _lists(body: Body) -> Iterator[tuple[str, list[str]]]:
         return [f"{letter}. {option['text']}" for letter, option in zip(string.ascii_lowercase, options, strict=False)]
 
     def named(options: list[dict[str, str]]) -> list[str]:
-        return [f"{option['id']}: {option['text']}" for option in options]
+        # The id is what one types; where it is the word itself, once is enough.
+        return [
+            option["text"]
+            if option["id"].casefold() == option["text"].casefold()
+            else f"{option['id']}: {option['text']}"
+            for option in options
+        ]
 
     match body["type"]:
         case "single" | "multiple":
@@ -97,7 +103,8 @@ def _lists(body: Body) -> Iterator[tuple[str, list[str]]]:
 def head(quiz: Quiz, number: int, item: Item) -> str:
     """Question 2 of 4 · one answer"""
     opinion = " · no right or wrong" if item.opinion else ""
-    return f"Question {number} of {len(quiz.items)} · {ASKS[item.type]}{opinion}"
+    length = f" · about {item.body['min_words']} words" if item.body.get("min_words") else ""
+    return f"Question {number} of {len(quiz.items)} · {ASKS[item.type]}{length}{opinion}"
 
 
 def as_text(quiz: Quiz, said: dict[str, str]) -> str:
@@ -130,4 +137,5 @@ def as_html(quiz: Quiz, said: dict[str, str]) -> str:
             f"<fieldset><legend>{head(quiz, number, item)}</legend><p><b>{rich(item.body['stem'])}</b></p>"
             f"{lists}{hints}{answer}</fieldset>"
         )
-    return f"<div>{''.join(parts)}<p><small>Run this cell to answer by clicking. {escape(how(quiz))}</small></p></div>"
+    run = "<p><b>To answer by clicking: choose Run → Run All Cells in the menu.</b></p>"
+    return f"<div>{run}{''.join(parts)}<p><small>{escape(how(quiz))}</small></p></div>"

@@ -21,15 +21,18 @@ def asset(name: str) -> str:
 
 
 @functools.cache
-def style() -> str:
+def style(extra: str = "") -> str:
     """The style element of an output. Each output carries it, as a notebook may be opened at any one of them."""
-    sheet = re.sub(r"/\*.*?\*/", "", asset("page.css"), flags=re.DOTALL)
+    sheet = re.sub(r"/\*.*?\*/", "", asset("page.css") + (asset(extra) if extra else ""), flags=re.DOTALL)
     return f"<style>{sheet.replace(chr(10), '')}</style>"
 
 
-def block(*parts: str, lang: str = "en") -> str:
-    """An output's HTML: the style, and everything in one element that the style is limited to."""
-    return f'{style()}<div class="gp" lang="{lang}">{"".join(parts)}</div>'
+def block(*parts: str, extra: str = "") -> str:
+    """An output's HTML: its style, and everything in the one element that the style is limited to.
+
+    `extra` names a style sheet that only one kind of output needs.
+    """
+    return f'{style(extra)}<div class="gp" lang="en">{"".join(parts)}</div>'
 
 
 def rich(text: str) -> str:
@@ -71,7 +74,7 @@ def link(source: Source, label: str) -> str:
 def markers(notes: Footnotes, source_ids: Iterable[str]) -> str:
     """The raised numbers after a fact; the list under the table has the links."""
     numbers = notes.mark(source_ids)
-    return f'<sup><span class="heard">sources </span>{ranges(numbers)}</sup>' if numbers else ""
+    return f"<sup>[{ranges(numbers)}]</sup>" if numbers else ""
 
 
 def runs(numbers: Sequence[int]) -> list[tuple[int, int]]:
@@ -98,11 +101,11 @@ def footnotes(notes: Footnotes, *, folded_from: int = 7) -> str:
     entries = notes.entries()
     if not entries:
         return ""
-    items = "".join(f"<li><b>{number}</b>{link(source, escape(source.citation()))}</li>" for number, source in entries)
-    listed = f'<ol class="gp-foot">{items}</ol>'
+    items = "".join(f"<li><b>{number}</b> {link(source, escape(source.citation()))}</li>" for number, source in entries)
+    listed = f'<ul class="gp-foot">{items}</ul>'
     if len(entries) < folded_from:
         return listed
-    return f"<details><summary>The {len(entries)} sources of this table</summary>{listed}</details>"
+    return f"<details><summary>The {len(entries)} sources</summary>{listed}</details>"
 
 
 def footnote_text(notes: Footnotes) -> list[str]:

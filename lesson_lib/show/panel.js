@@ -60,7 +60,7 @@ function judge(node, mark, { verdict = true, belongs = "" } = {}) {
   if (!mark) return;
   if (mark.state !== "aside") node.classList.add({ right: "is-right", missed: "is-right", wrong: "is-wrong", noted: "is-noted" }[mark.state]);
   if (verdict && label && WORDS[mark.state]) label.prepend(make("span", { class: "verdict" }, `${WORDS[mark.state]} `));
-  const lead = verdict && label ? "" : { right: "✓ Right. ", missed: "Left blank. ", wrong: "✗ Not yet. ", noted: "" }[mark.state];
+  const lead = verdict && label ? "" : { right: "✓ Right. ", missed: "Left blank. ", wrong: belongs ? "✗ " : "✗ Not yet. ", noted: "" }[mark.state];
   if (!lead && !mark.why) return;
   const why = make("span", { class: "why" }, lead ? make("span", { class: "verdict" }, lead) : null,
     belongs && mark.state !== "right" ? make("b", {}, `It is: ${belongs}. `) : null, rich(mark.why));
@@ -320,12 +320,12 @@ function question(model, quiz, item, number) {
   // A stem of several paragraphs: the question first, then how it is meant.
   const [asked, ...rest] = item.stem.trim().split(/\n\s*\n/);
   const legend = make("legend", {},
-    make("span", { class: "n" }, `Question ${number} of ${quiz.items.length} · ${TYPES[item.type].asks}${item.opinion ? " · no right or wrong" : ""}`),
+    make("span", { class: "n" }, `Question ${number} of ${quiz.items.length} · ${TYPES[item.type].asks}${item.min_words ? ` · about ${item.min_words} words` : ""}${item.opinion ? " · no right or wrong" : ""}`),
     rich(asked), rest.length ? make("span", { class: "rest" }, rich(rest.join("\n\n"))) : null);
   const form = make("form", { class: "gp-item", "data-item": key, onsubmit: (event) => { event.preventDefault(); send("check"); }, oninput: changed, onchange: changed },
     make("fieldset", {}, legend, control.nodes),
     hints, said, moved, before,
-    make("div", { class: "actions" }, check, again, hint, reveal, saved, sure));
+    make("div", { class: "actions" }, sure, saved, reveal, hint, again, check));
 
   function send(action) {
     clearTimeout(timer);
@@ -339,12 +339,16 @@ function question(model, quiz, item, number) {
     if (action === "draft" || action === "check") unsaved.set(key, message);
     clearTimeout(late);
     if (action !== "draft") late = setTimeout(tellLate, 4000);
-    model.send(message);
+    try {
+      model.send(message);
+    } catch {
+      tellLate(); // A form restored from a saved notebook: there is no kernel behind it yet.
+    }
   }
   function tellLate() {
     // A kernel that is busy answers late, one that has stopped never does.
     said.replaceChildren(make("span", { class: "warn" }, "The notebook has not answered yet. "),
-      "It may be busy, or its kernel may have stopped. Your answer stays here: wait, or choose Kernel → Restart Kernel and run this cell again.");
+      "It may be busy, or its kernel may have stopped. Your answer stays here: wait, or choose Kernel → Restart Kernel and Run All Cells.");
   }
   function changed() {
     clearTimeout(timer);
@@ -366,6 +370,8 @@ function question(model, quiz, item, number) {
     }
     clearTimeout(late);
     const { feedback = null, done = false, hints: given = [] } = mine;
+    const tried = Boolean(feedback) && !["blank", "unreadable"].includes(feedback.outcome);
+    const focused = [check, again, reveal, hint].includes(document.activeElement);
     const unmarked = quiz.behaviour === "predict" || item.opinion || item.type === "text";
     control.judge(feedback);
     said.replaceChildren(...verdict(feedback, item.type));
@@ -375,11 +381,13 @@ function question(model, quiz, item, number) {
     hint.hidden = done || given.length >= item.hints;
     hint.textContent = item.hints > 1 ? `Hint ${given.length + 1} of ${item.hints}` : "Hint";
     check.hidden = done;
-    check.textContent = unmarked ? "Save my answer" : feedback ? "Check again" : "Check";
+    check.textContent = unmarked ? "Save my answer" : tried ? "Check again" : "Check";
     again.hidden = !done;
-    again.textContent = unmarked ? "Change my answer" : "Try again";
-    reveal.hidden = done || unmarked || !feedback;
-    sure.hidden = item.type === "text";
+    again.textContent = unmarked ? "Change my answer" : feedback?.outcome === "right" ? "Answer again" : "Try again";
+    reveal.hidden = done || unmarked || !tried;
+    sure.hidden = item.type === "text" || item.opinion;
+    // A button that has gone takes the focus with it: it goes on to the one that came in its place.
+    if (focused && document.activeElement?.hidden !== false) (done ? again : check).focus();
     saved.textContent = state.problem || (mine.saved ? `Saved ${mine.saved}` : "");
     saved.className = state.problem ? "saved warn" : "saved";
   }
@@ -397,9 +405,7 @@ function verdict(feedback, type) {
   if (feedback.parts.answer?.why) parts.push(make("span", { class: "why" }, rich(feedback.parts.answer.why)));
   if (feedback.key_text && TOLD[type] && feedback.outcome !== "right") parts.push(make("span", { class: "why" }, make("b", {}, TOLD[type]), rich(feedback.key_text)));
   if (feedback.why) parts.push(make("span", { class: "why" }, rich(feedback.why)));
-  const sources = (feedback.sources ?? []).map(({ text, url }) =>
-    /^https?:\/\//.test(url ?? "") ? make("a", { href: url, target: "_blank", rel: "noopener" }, text) : text);
-  if (sources.length) parts.push(make("span", { class: "why small" }, "Sources: ", sources.flatMap((each, index) => (index ? [" · ", each] : [each]))));
+  if (feedback.sources?.length) parts.push(make("span", { class: "why small" }, "Sources: ", links(feedback.sources)));
   return parts;
 }
 
@@ -458,7 +464,94 @@ function progress(model, root) {
   return refresh;
 }
 
-const PANELS = { quiz, "hand-in": handIn, progress };
+/** Links to documents, separated by a dot; only web addresses become links. */
+function links(sources) {
+  const each = sources.map(({ text, url }) =>
+    /^https?:\/\//.test(url ?? "") ? make("a", { href: url, target: "_blank", rel: "noopener" }, text) : text);
+  return each.flatMap((link, index) => (index ? [" · ", link] : [link]));
+}
+
+function stances(model, root) {
+  const { title, caption, issues, questions, actors, cells } = model.get("body");
+  const behind = make("div", { class: "behind", role: "status" }, make("span", { class: "quiet" }, "Select a cell above."));
+  let chosen = null;
+  const cell = (actor, row, column) => {
+    const { word, kind, text, basis, sources } = cells[row * issues.length + column];
+    if (!text) return make("span", { class: "s u" }, word);
+    const button = make("button", { type: "button", class: `s ${kind}`, "aria-pressed": "false", "aria-label": `${actor}, ${issues[column]}: ${word}` }, word);
+    button.addEventListener("click", () => {
+      chosen?.setAttribute("aria-pressed", "false");
+      (chosen = button).setAttribute("aria-pressed", "true");
+      behind.replaceChildren(
+        make("p", {}, make("b", {}, `${actor}, ${issues[column]}: ${word}`), " ", make("span", { class: "quiet small" }, questions[column])),
+        make("p", {}, text), make("p", { class: "quiet small" }, basis, " Sources: ", links(sources)));
+    });
+    return button;
+  };
+  root.append(
+    make("table", { class: "gp-table map" },
+      make("caption", {}, make("b", {}, title), make("span", { class: "quiet" }, caption)),
+      make("thead", {}, make("tr", {}, make("th", { scope: "col" }, "Actor"), issues.map((issue) => make("th", { scope: "col" }, issue)))),
+      make("tbody", {}, actors.map((actor, row) =>
+        make("tr", {}, make("th", { scope: "row" }, actor), issues.map((issue, column) => make("td", { "data-col": issue }, cell(actor, row, column))))))),
+    behind);
+  return () => {};
+}
+
+const SIGNS = { supported: "✓", imprecise: "≈", contested: "⇄", contradicted: "✗", unverified: "?" };
+
+function explore(model, root) {
+  const body = model.get("body");
+  const said = make("p", { role: "status" });
+  const grid = make("div"), foot = make("div");
+  const boxes = (name, options) => {
+    const made = options.map(({ id, text }) => {
+      const box = make("input", { type: "checkbox", value: id, onchange: () => send("show") });
+      return { box, label: make("label", { class: "tick" }, box, text) };
+    });
+    return { boxes: made.map(({ box }) => box), node: make("fieldset", { class: "ticks" }, make("legend", {}, name), made.map(({ label }) => label)) };
+  };
+  const entries = boxes("What to compare", body.entries), features = boxes("On which features", body.features);
+  const differences = make("input", { type: "checkbox", onchange: () => send("show") });
+  const ticked = ({ boxes }) => boxes.filter((box) => box.checked).map((box) => box.value);
+  const send = (action) => model.send({ do: action, entries: ticked(entries), features: ticked(features), differences: differences.checked });
+  const copy = (kind, name) => make("button", { type: "button", class: "bare", onclick: async () => {
+    try {
+      await navigator.clipboard.writeText(model.get("state")[kind]);
+      said.textContent = `Copied as ${name}.`;
+    } catch {
+      // No clipboard without a secure page: the text to copy by hand.
+      foot.prepend(make("textarea", { rows: "6", "aria-label": `The table as ${name}` }, model.get("state")[kind]));
+      said.textContent = `Your browser does not let the page copy: the table as ${name} stands below.`;
+    }
+  } }, `Copy as ${name}`);
+  root.append(
+    make("details", { open: true }, make("summary", {}, "Build your comparison"), make("div", { class: "build" }, entries.node, features.node)),
+    grid,
+    make("div", { class: "actions" }, make("label", { class: "tick" }, differences, "Mark differences"),
+      make("button", { type: "button", onclick: () => send("outlier") }, "Find the outlier"), copy("markdown", "Markdown"), copy("csv", "CSV")),
+    said, foot);
+  const refresh = () => {
+    const state = model.get("state");
+    for (const [group, on] of [[entries, state.entries], [features, state.features]]) group.boxes.forEach((box) => (box.checked = on.includes(box.value)));
+    differences.checked = state.differences;
+    said.textContent = state.says;
+    const marks = (numbers) => (numbers.length ? make("sup", {}, numbers.join(", ")) : null);
+    const cell = (one, column) => make("td", { "data-col": column, class: one.apart ? "out" : null },
+      one.status ? make("span", { class: `chip ${one.status}` }, `${SIGNS[one.status] ?? ""} ${one.text}`) : make("span", { class: one.known ? null : "unknown" }, one.text),
+      one.apart ? make("span", { class: "heard" }, " (differs from most)") : null, marks(one.numbers));
+    grid.replaceChildren(state.rows.length ? make("table", { class: "gp-table" },
+      make("caption", {}, make("b", {}, body.title), make("span", { class: "quiet" }, state.caption)),
+      make("thead", {}, make("tr", {}, state.head.map((name) => make("th", { scope: "col" }, name)))),
+      make("tbody", {}, state.rows.map((row) => make("tr", {}, make("th", { scope: "row" }, row.name, marks(row.numbers)), row.cells.map((one, index) => cell(one, state.head[index + 1])))))) : "");
+    foot.replaceChildren(state.sources.length ? make("details", {}, make("summary", {}, `The ${state.sources.length} sources of this table`),
+      make("ol", { class: "gp-foot" }, state.sources.map(({ n, text, url }) => make("li", {}, make("b", {}, String(n)), links([{ text, url }]))))) : "");
+  };
+  refresh();
+  return refresh;
+}
+
+const PANELS = { quiz, "hand-in": handIn, progress, stances, explore };
 
 export function render({ model, el }) {
   style();

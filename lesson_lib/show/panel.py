@@ -40,7 +40,7 @@ export default { initialize() { (globalThis["%s"] ??= once()).resolve({ render }
 @functools.cache
 def script() -> tuple[str, str]:
     """The page's script with its styles inside, and the name it is known by on the page."""
-    sheet = (asset("page.css") + asset("panel.css")).replace("\n", "")
+    sheet = "".join(map(asset, ("page.css", "panel.css", "stances.css"))).replace("\n", "")
     code = asset("panel.js").replace('"__STYLE__"', json.dumps(sheet))
     key = f"guarantees-{hashlib.sha256(code.encode()).hexdigest()[:12]}"
     return code.replace("export function render", "function render") + _SCRIPT % key, key
@@ -68,8 +68,8 @@ class Panel(anywidget.AnyWidget):
 
     def __init__(self, kind: str, body: Message, state: Message, reply: Reply) -> None:
         self._esm = _STUB % script()[1]
-        _carrier()
-        super().__init__(kind=kind, body=body, state=state)
+        # All share the carrier's layout: a default one of its own would cost each panel a message and 1.6 kB.
+        super().__init__(kind=kind, body=body, state=state, layout=_carrier().layout)
         self._reply = reply
         self.on_msg(self._answer)
 

@@ -146,16 +146,31 @@ class QuizView:
             answer = reading.plain(message.get("answer"))
         except marking.Unreadable as error:
             return self._state(str(error))
-        sure, keeps = message.get("sure"), message["do"] in ("draft", "check")
-        trouble = answer_log().append(
-            self.quiz.id,
-            item.id,
-            message["do"],
-            answer if keeps else None,
-            sure if sure in (1, 2, 3) else None,
-        )
+        do, sure = message["do"], message.get("sure")
+        told = self._not_yet(item, answer) if do == "check" else ""
+        # What is not finished is kept as it stands, and costs no try.
+        do = "draft" if told else do
+        given = answer if do in ("draft", "check") else None
+        trouble = answer_log().append(self.quiz.id, item.id, do, given, sure if sure in (1, 2, 3) else None)
         number = message.get("n")
-        return self._state(trouble, (item.id, number) if isinstance(number, int) else None)
+        state = self._state(trouble, (item.id, number) if isinstance(number, int) else None)
+        if told:
+            state["items"][item.id] |= {"feedback": {"outcome": "blank", "says": told, "parts": {}}, "done": False}
+        return state
+
+    def _not_yet(self, item: Item, answer: object) -> str:
+        """Why an answer is not to be checked yet, in a sentence; "" when it is."""
+        outcome = marking.mark(item.body, item.key, answer)
+        if outcome.outcome in ("blank", "unreadable"):
+            return outcome.says
+        empty = marking.unfilled(item.body, answer) if self.quiz.behaviour == "practice" else 0
+        if not empty:
+            return ""
+        return (
+            "One is still empty: fill it in, then check."
+            if empty == 1
+            else f"{empty} are still empty: fill them in, then check."
+        )
 
 
 def live(kind: str, body: dict[str, Any], state: dict[str, Any], reply: Reply) -> Panel | None:

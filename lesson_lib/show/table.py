@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from html import escape
 from typing import TYPE_CHECKING, Literal
 
 from lesson_lib.know import data
-from lesson_lib.know.errors import LessonError, unknown
-from lesson_lib.know.sources import Footnotes, as_of_line, shown
+from lesson_lib.know.errors import unknown
+from lesson_lib.know.sources import Footnotes, as_of_line, day, shown
 from lesson_lib.show import page
 
 if TYPE_CHECKING:
@@ -20,8 +21,10 @@ if TYPE_CHECKING:
 
 Layout = Literal["features", "entries"]
 
+_DATE = re.compile(r"\d{4}-\d{2}(-\d{2})?")
+
 # Columns that say where a row comes from rather than what it says; shown only when asked for by name.
-_BOOKKEEPING = {
+BOOKKEEPING = {
     "id",
     "source_ids",
     "locator",
@@ -42,12 +45,14 @@ def compare(
     title: str | None = None,
     rows: Layout | None = None,
     differences: bool = False,
+    folded: bool = False,
 ) -> Table:
     """A comparison table of the entries you name, on the features you name, with its sources underneath.
 
     `entries` are ids of the data table (all when left out), `on` names columns of it (the telling ones when left
     out). `rows="features"` puts one feature a row and the entries side by side, `rows="entries"` one entry a row;
-    left out, up to four entries stand side by side. `differences=True` marks the cells that differ from most others.
+    left out, up to four entries stand side by side. `differences=True` marks the cells that differ from most others;
+    `folded=True` keeps the table closed until the reader opens it.
 
     Raises UnknownName for a table, entry or column that does not exist, with the nearest that does.
 
@@ -56,9 +61,9 @@ def compare(
     """
     every = data.rows(table)
     described = data.columns(table)
-    chosen = _chosen("entry in " + table, [entries] if isinstance(entries, str) else entries, every)
-    usual = [name for name in described if name not in _BOOKKEEPING]
-    features = _chosen("column of " + table, [on] if isinstance(on, str) else on, described, usual)
+    chosen = data.chosen("entry in " + table, [entries] if isinstance(entries, str) else entries, every)
+    usual = [name for name in described if name not in BOOKKEEPING]
+    features = data.chosen("column of " + table, [on] if isinstance(on, str) else on, described, usual)
     layout: Layout = rows or ("features" if len(chosen) <= 4 else "entries")
     if layout not in ("features", "entries"):
         raise unknown("layout of a table", str(rows), ["features", "entries"])
@@ -69,19 +74,8 @@ def compare(
         features=tuple(features),
         layout=layout,
         differences=differences,
+        folded=folded,
     )
-
-
-def _chosen(kind: str, wanted: Sequence[str] | None, valid: Iterable[str], usual: Sequence[str] = ()) -> list[str]:
-    names = list(valid)
-    if wanted is None:
-        return list(usual or names)
-    for name in wanted:
-        if name not in names:
-            raise unknown(kind, name, names)
-    if not wanted:
-        raise LessonError(f"There is nothing to show: name at least one {kind}, or leave the list out to see them all.")
-    return list(dict.fromkeys(wanted))
 
 
 @dataclass(frozen=True)
@@ -117,6 +111,7 @@ class Table:
     features: tuple[str, ...]
     layout: Layout
     differences: bool
+    folded: bool = False
 
     # ---- other forms -------------------------------------------------------------------------------------------
 
@@ -138,7 +133,7 @@ class Table:
         """
         out = io.StringIO()
         writer = csv.writer(out, lineterminator="\n")
-        head, body = self._grid(Footnotes())
+        head, body = self.grid(Footnotes())
         writer.writerow(head)
         writer.writerows([line.name, *(cell.text if cell.known else "" for cell in line.cells)] for line in body)
         return out.getvalue()
@@ -146,7 +141,7 @@ class Table:
     def to_markdown(self) -> str:
         """The table as Markdown with numbered sources, to paste into a text."""
         notes = Footnotes()
-        head, body = self._grid(notes)
+        head, body = self.grid(notes)
 
         def piped(cells: Sequence[str]) -> str:
             return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
@@ -175,24 +170,25 @@ class Table:
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         notes = Footnotes()
-        head, body = self._grid(notes)
+        head, body = self.grid(notes)
         shown(notes.ids())
         return {"text/plain": self._text(head, body, notes), "text/html": self._html(head, body, notes)}
 
-    def _caption(self) -> str:
+    def caption(self) -> str:
+        """The line under the title: the as-of date, and what a mark means."""
         if not self.differences:
             return as_of_line()
-        apart = any(cell.apart for line in self._grid(Footnotes())[1] for cell in line.cells)
+        apart = any(cell.apart for line in self.grid(Footnotes())[1] for cell in line.cells)
         if apart:
             return f"{as_of_line()} A blue edge marks a cell that differs from most others of its feature."
         return f"{as_of_line()} No cell stands apart: either all agree, or no two do."
 
-    def _grid(self, notes: Footnotes) -> tuple[list[str], list[Line]]:
+    def grid(self, notes: Footnotes) -> tuple[list[str], list[Line]]:
         """The headings, and each row's heading with its cells, in the layout asked for."""
         described = data.columns(self.name)
         cells = {(entry, feature): self._cell(entry, feature) for entry in self.entries for feature in self.features}
         apart = self._apart(cells) if self.differences else set()
-        names = {entry: self._name(entry) for entry in self.entries}
+        names = {entry: data.name(self.name, entry) for entry in self.entries}
         titles = {feature: described[feature].title for feature in self.features}
 
         def cell(entry: str, feature: str, *, marked: bool) -> Cell:
@@ -223,9 +219,9 @@ class Table:
             body.append(Line(names[entry], row, numbers, own))
         return head, body
 
-    def _name(self, entry: str) -> str:
-        row = data.rows(self.name)[entry]
-        return str(row.get("label") or row.get("title") or row.get("event") or entry)
+    def value(self, entry: str, feature: str) -> str:
+        """One value in the reader's words."""
+        return self._cell(entry, feature).text
 
     def _cell(self, entry: str, feature: str) -> Cell:
         row, column = data.rows(self.name)[entry], data.columns(self.name)[feature]
@@ -238,6 +234,8 @@ class Table:
             text = "yes" if value else "no"
         elif isinstance(value, int | float):
             text = f"{value:,}" if column.type != "year" else str(value)
+        elif value is not None and _DATE.fullmatch(value):
+            text = day(value)
         else:
             text = column.label(value) if value is not None else column.empty
         return Cell(
@@ -261,7 +259,7 @@ class Table:
         return found
 
     def _text(self, head: list[str], body: list[Line], notes: Footnotes) -> str:
-        lines = [self.title, self._caption()]
+        lines = [self.title, self.caption()]
         for line in body:
             lines += ["", line.name + page.bracketed(line.numbers)]
             for column, cell in zip(head[1:], line.cells, strict=True):
@@ -277,12 +275,14 @@ class Table:
             + "</tr>"
             for line in body
         )
-        return page.block(
-            f'<table class="gp-table"><caption><b>{escape(self.title)}</b>'
-            f'<span class="quiet">{escape(self._caption())}</span></caption>'
-            f"<thead><tr>{heading}</tr></thead><tbody>{rows}</tbody></table>",
-            page.footnotes(notes),
+        caption = f'<b>{escape(self.title)}</b> <span class="quiet">{escape(self.caption())}</span>'
+        table = (
+            f'<table class="gp-table"><caption>{caption}</caption>'
+            f"<thead><tr>{heading}</tr></thead><tbody>{rows}</tbody></table>{page.footnotes(notes)}"
         )
+        if self.folded:
+            table = f"<details><summary>Open the table: {escape(self.title)}</summary>{table}</details>"
+        return page.block(table)
 
     def _cell_html(self, column: str, cell: Cell, notes: Footnotes) -> str:
         if cell.status:

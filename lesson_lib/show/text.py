@@ -18,7 +18,7 @@ def both_sides(question: str) -> BothSides:
     `question` is the `question` column of `arguments.csv`; UnknownName lists those there are. The course takes no side.
 
     >>> both_sides("step-closer")
-    <BothSides 'Did the meeting of 18 August bring Ukraine a step closer to protection?'>
+    <BothSides 'Did the meeting of 18 August bring Ukraine a step closer to protection of the South Korean kind?'>
     """
     rows = [row for row in data.rows("arguments").values() if row["question"] == question]
     if not rows:
@@ -63,8 +63,50 @@ class BothSides:
         )
         return {
             "text/plain": "\n".join([*lines, "", *page.footnote_text(notes)]),
-            "text/html": page.block(head, f'<div class="sides">{"".join(columns)}</div>', page.footnotes(notes)),
+            "text/html": page.block(
+                head, f'<div class="sides">{"".join(columns)}</div>', page.footnotes(notes), extra="sides.css"
+            ),
         }
+
+
+def glossary(lesson: str) -> Glossary:
+    """The terms of a lesson with their meaning, folded, and what each is easily mistaken for.
+
+    >>> glossary("02")  # doctest: +ELLIPSIS
+    <Glossary of lesson 02: ... terms>
+    """
+    load_lesson(lesson)
+    rows = data.rows("glossary").values()
+    chosen = [str(row["id"]) for row in rows if isinstance(row["lessons"], list) and lesson in row["lessons"]]
+    return Glossary(lesson, tuple(sorted(chosen, key=lambda each: str(data.rows("glossary")[each]["term"]).casefold())))
+
+
+@dataclass(frozen=True)
+class Glossary:
+    """What `glossary` gives: shows itself in a notebook."""
+
+    lesson: str
+    terms: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        return f"<Glossary of lesson {self.lesson}: {len(self.terms)} terms>"
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        head = f"{len(self.terms)} terms of this lesson"
+        notes, lines, items = Footnotes(), [head], []
+        for each in self.terms:
+            row = data.rows("glossary")[each]
+            ids = row["source_ids"] if isinstance(row["source_ids"], list) else []
+            other = row["not_to_be_confused_with"]
+            apart = f" Not to be confused with: {other}." if other else ""
+            lines.append(f"  {row['term']}: {row['definition']}{apart}{page.bracketed(notes.mark(ids))}")
+            items.append(
+                f"<dt><b>{escape(str(row['term']))}</b></dt><dd>{page.rich(str(row['definition']))}"
+                f'{page.markers(notes, ids)}<span class="quiet">{escape(apart)}</span></dd>'
+            )
+        shown(notes.ids())
+        folded = f"<details><summary>{head}</summary><dl>{''.join(items)}</dl>{page.footnotes(notes)}</details>"
+        return {"text/plain": "\n".join([*lines, "", *page.footnote_text(notes)]), "text/html": page.block(folded)}
 
 
 def sources(lesson: str) -> Bibliography:
@@ -109,13 +151,14 @@ class Bibliography:
             lines += ["", f"{name} ({len(entries)})"]
             # The text under each table has named the others; the HTML has them all once more, with their links.
             lines += [f"  {each.citation()}" for each in entries] if place == 0 else []
-            # News behind a table stands in full under that table; here publisher and date are enough.
-            names = [each.short() if place and each.kind == "press" else each.citation() for each in entries]
-            items = "".join(
-                f"<li>{page.link(each, escape(text))}</li>" for each, text in zip(entries, names, strict=True)
-            )
+            # News behind a table or a question stands there with its address: here, who and when is enough.
+            if place and entries[0].kind == "press":
+                listed = f"<p class=small>{escape(' · '.join(each.short() for each in entries))}</p>"
+            else:
+                items = "".join(f"<li>{page.link(each, escape(each.citation()))}</li>" for each in entries)
+                listed = f"<ul class=small>{items}</ul>"
             parts.append(
                 f"<details{' open' if place == 0 else ''}><summary>{escape(name)} ({len(entries)})</summary>"
-                f"<ul class=small>{items}</ul></details>"
+                f"{listed}</details>"
             )
         return {"text/plain": "\n".join(lines), "text/html": page.block(*parts)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lesson_lib.know.errors import LessonError
+from lesson_lib.know.sources import day
 from lesson_lib.show.quiz import answer_log, live
 from lesson_lib.think import answers
 from lesson_lib.think.questions import Lesson, load_lesson
@@ -91,9 +93,9 @@ def hand_in(lesson: str, name: str | None = None) -> HandIn:
     >>> hand_in("01")
     <HandIn of lesson 01>
     """
-    if name is not None and not isinstance(name, str):
+    if name is not None and not str(name).strip():
         raise LessonError('Write your name in quotation marks: hand_in("01", name="…").')
-    return HandIn(load_lesson(lesson), name)
+    return HandIn(load_lesson(lesson), str(name).strip() if name is not None else None)
 
 
 @dataclass
@@ -110,6 +112,14 @@ class HandIn:
     def path(self) -> Path:
         """Where the hand-in file goes: beside the answers."""
         return answer_log().folder / f"hand-in-{self.lesson.lesson}.json"
+
+    def made(self) -> dict[str, Any] | None:
+        """The record of an earlier hand-in, so that running the cell again does not take it out of the notebook."""
+        try:
+            record, problems = answers.read_record(self.path.read_bytes())
+        except OSError:
+            return None
+        return record if not problems and record["lesson"] == self.lesson.lesson else None
 
     def checklist(self) -> list[str]:
         """What is answered and what is still blank, in sentences."""
@@ -152,12 +162,15 @@ class HandIn:
         from IPython.display import display, update_display
 
         receipt_id = f"hand-in-{self.lesson.lesson}"
-        record, trouble = self.make(self.name) if self.name is not None else (None, "")
+        record, trouble = self.make(self.name) if self.name is not None else (self.made(), "")
 
         def reply(message: dict[str, Any]) -> dict[str, Any] | None:
             if message.get("do") != "hand-in":
                 return None
-            made, problem = self.make(str(message.get("name") or "")[:200])
+            name = str(message.get("name") or "").strip()[:200]
+            if not name:
+                return self._state(None, "Write your name first, as your teacher knows you.")
+            made, problem = self.make(name)
             update_display(self._receipt(made, problem), display_id=receipt_id, raw=True)
             return self._state(made, problem)
 
@@ -187,22 +200,26 @@ class HandIn:
             state |= {
                 "receipt": self._lines(record, trouble),
                 "name": record["name"],
-                "file": self.path.name,
+                "file": f"{self.path.stem}-{_file_name(record['name'])}.json",
                 "text": _text(record),
             }
         return state
 
     def _lines(self, record: dict[str, Any], trouble: str) -> list[str]:
         answered = sum(entry["answer"] is not None for entry in record["items"].values())
-        when = datetime.now().astimezone().strftime("%Y-%m-%d %H:%M")
-        lines = [f"Handed in {when}: {answered} of {len(record['items'])} questions. Receipt {record['receipt']}."]
-        if not trouble:
-            where = f"{self.path.parent.name}/{self.path.name}"
-            lines.append(
-                f"The file is {where}. Upload it, or save this notebook and upload the notebook: "
-                "both hold the same record."
-            )
-        return lines
+        when = ""
+        with contextlib.suppress(OSError):
+            made = datetime.fromtimestamp(self.path.stat().st_mtime).astimezone()
+            when = "" if trouble else f", {day(made.date().isoformat())}, {made:%H:%M}"
+        first = (
+            f"Hand-in file made for {record['name']}{when}: {answered} of {len(record['items'])} questions. "
+            f"Receipt {record['receipt']}."
+        )
+        second = (
+            f"Nothing has been sent yet. Give your teacher the file {self.path.parent.name}/{self.path.name} "
+            "(or download it), or this notebook once you have saved it: both hold the same record."
+        )
+        return [first] if trouble else [first, second]
 
     def _receipt(self, record: dict[str, Any] | None, trouble: str) -> dict[str, Any]:
         """The output that carries the record; the form above it has said the rest."""
@@ -216,6 +233,11 @@ class HandIn:
             "text/html": "".join(f"<p><small>{escape(line)}</small></p>" for line in lines),
         }
         return bundle | ({RECORD: record} if record else {})
+
+
+def _file_name(name: str) -> str:
+    """A name as part of a file name: letters and digits of any script, the rest as hyphens."""
+    return re.sub(r"[^\w-]+", "-", name).strip("-") or "student"
 
 
 def _text(record: dict[str, Any]) -> str:
