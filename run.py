@@ -53,8 +53,12 @@ COST_WITH_TESTS = "about 180 MB to download, 750 MB on disk"
 # What is repeated from an installer when the output is no terminal: these, and the larger downloads.
 MILESTONES = ("Installing collected", "Prepared")
 
-# JupyterLab asks every new user whether to fetch its news. This file in .venv answers for this course only.
-LAB_SETTINGS = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}}
+# Settings of JupyterLab for this course only, in a file in .venv. It asks every new user whether to fetch its news;
+# and a notebook saved without the state of its widgets opens with an error where each question was.
+LAB_SETTINGS = {
+    "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
+    "@jupyter-widgets/jupyterlab-manager:plugin": {"saveState": True},
+}
 
 DISK_FULL = "The disk is full: free about 1 GB and run the same command again."
 
@@ -467,10 +471,13 @@ def stages(browser: str | None) -> dict[str, list[str]]:
     pytest = ["-m", "pytest", "-q"]
     strict = ["--nbval", "--nbval-current-env", "--nbval-cell-timeout=60"]
     strict += ["--nbval-sanitize-with", "tests/nbval_sanitize.cfg"]
+    # Hypothesis has nothing to do here, and loading it is a sixth of the stage.
+    strict += ["-p", "no:hypothesispytest"]
     return {
         "lint": ["-m", "ruff", "check", "."],
         "format": ["-m", "ruff", "format", "--check", "."],
         "types": ["-m", "mypy"],
+        "questions": ["-m", "lesson_lib.classroom.cli", "lint"],
         "unit": [*pytest, "--doctest-modules", "--ignore=tests/browser", "tests", "lesson_lib"],
         "notebooks": [*pytest, *strict, "notebooks"],
         "refresh": ["tools/refresh_notebooks.py", "--check"],

@@ -437,10 +437,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
         data, items = course_with_ten(scratch)
         importing(report, scratch, data, 3 if quick else 9)
-        ten_items(report, scratch, data, items, 5 if quick else 25)
+        ten_items(report, scratch, data, items, 15 if quick else 40)
         whole_lesson(report, scratch, data)
         on_disk(report)
-        strict_nbval(report, scratch, 1 if quick else 5)
+        strict_nbval(report, scratch, 3 if quick else 7)
     print(f"\nMissed: {', '.join(report.missed)}." if report.missed else "\nEvery limit is kept.", flush=True)
     return 1 if report.missed else 0
 

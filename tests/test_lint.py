@@ -3,7 +3,7 @@
 import pytest
 
 from lesson_lib.know.data import rows
-from lesson_lib.think import lint
+from lesson_lib.think import lint, questions
 
 SOURCE = next(iter(rows("sources")))
 
@@ -194,3 +194,24 @@ def test_the_rules_are_all_tried():
 
 def test_the_courses_own_questions_have_nothing_to_mend():
     assert [str(problem) for problem in lint.lint()] == []
+
+
+def test_guessing_gains_nothing_over_the_whole_course():
+    """Always the longest, the first or the last option: within five points of chance over every marked single item."""
+    items = [
+        item
+        for name in questions.lessons()
+        for quiz in questions.load_lesson(name).quizzes.values()
+        if not quiz.returns_to
+        for item in quiz.items
+        if item.type == "single" and not item.opinion
+    ]
+    assert len(items) >= 60
+    chance = sum(1 / len(item.body["choices"]) for item in items) / len(items)
+    for pick in (
+        lambda choices: max(choices, key=lambda choice: len(choice["text"])),
+        lambda choices: choices[0],
+        lambda choices: choices[-1],
+    ):
+        share = sum(pick(item.body["choices"])["id"] == item.key["right"] for item in items) / len(items)
+        assert share <= chance + 0.05

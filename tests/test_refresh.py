@@ -86,6 +86,7 @@ def stored(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
         code("b", BUNDLE),
         code("c", PLACE),
         code("d", ANSWERS),
+        code("blank", ""),
         code("e", "x", "panel"),
     )
     write(path, notebook(*cells))
@@ -123,10 +124,10 @@ def test_nothing_of_the_run_is_kept(stored: tuple[Path, str]) -> None:
     }
     assert "version" not in content["metadata"]["language_info"]
     assert set(content["metadata"]) == {"kernelspec", "language_info"}
-    assert [each["metadata"] for each in content["cells"]] == [{}, {}, {}, {}, {}, {"tags": ["panel"]}]
+    assert [each["metadata"] for each in content["cells"]] == [{}] * 6 + [{"tags": ["panel"]}]
     counts = [each["execution_count"] for each in content["cells"] if each["cell_type"] == "code"]
-    assert counts == [1, 2, 3, 4, 5]
-    assert cell(path, "e")["outputs"][0]["execution_count"] == 5
+    assert counts == [1, 2, 3, 4, 5, 6]  # a kernel does not count the empty cell
+    assert cell(path, "e")["outputs"][0]["execution_count"] == 6
 
 
 def test_the_file_is_as_nbformat_writes_it(stored: tuple[Path, str]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import runpy
 import shutil
 import signal
 import socket
@@ -73,8 +74,11 @@ class Lab:
             self.port = free.getsockname()[1]
         self.settings = folder / "settings"
         self.theme("JupyterLab Light")
-        quiet = self.settings / "@jupyterlab" / "apputils-extension" / "notification.jupyterlab-settings"
-        quiet.write_text(json.dumps({"fetchNews": "false", "checkForUpdates": False}))
+        for plugin, settings in runpy.run_path(str(REPO / "run.py"))["LAB_SETTINGS"].items():
+            extension, _, name = plugin.partition(":")
+            file = self.settings / extension / f"{name}.jupyterlab-settings"
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(json.dumps(settings))
         environment = os.environ | {
             "JUPYTER_CONFIG_DIR": str(folder / "config"),
             "JUPYTERLAB_SETTINGS_DIR": str(self.settings),

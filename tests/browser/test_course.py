@@ -265,7 +265,7 @@ def test_a_miss_tells_why_and_only_the_second_tells_the_answer(lab: Lab) -> None
     expect(verdict(form)).to_contain_text("Right")
     log = answers.AnswerLog(lab.notebooks / "my-answers")
     attempts = answers.state(quiz, log.events("01"))[item.id].attempts
-    assert [attempt.outcome for attempt in attempts] == ["blank", "wrong", "wrong", "right"]
+    assert [attempt.outcome for attempt in attempts] == ["wrong", "wrong", "right"]
     notebook.close()
 
 
@@ -336,6 +336,31 @@ def test_a_page_reload_finds_the_live_questions_again(lab: Lab) -> None:
     notebook.close()
 
 
+def test_a_saved_notebook_opens_with_its_questions_and_its_hand_in(lab: Lab) -> None:
+    quiz, item = every("00")[0]
+    notebook = lab.open(LESSONS["00"])
+    notebook.run_all()
+    form = notebook.item(f"{quiz.id}/{item.id}")
+    click_answer(form, item, right_answer(item))
+    check(form)
+    expect(verdict(form)).to_contain_text("Right")
+    notebook.page.get_by_label("Your name, as your teacher knows you").fill("Олена")
+    notebook.page.get_by_role("button", name="Make my hand-in file").click()
+    expect(notebook.page.get_by_text("Nothing has been sent yet").first).to_be_visible()
+    notebook.save()
+    notebook.page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.shutdown().then(() => null)")
+    notebook.load()
+    expect(verdict(notebook.item(f"{quiz.id}/{item.id}"))).to_contain_text("Right")
+    assert "model not found" not in notebook.page.content()
+    assert "Loading widget" not in notebook.page.content()
+
+    notebook.run_all()
+    saved = json.loads(notebook.save().read_text(encoding="utf-8"))
+    outputs = [output.get("data", {}) for cell in saved["cells"] for output in cell.get("outputs", [])]
+    assert [bundle[RECORD]["name"] for bundle in outputs if RECORD in bundle] == ["Олена"]
+    notebook.close()
+
+
 def test_two_tabs_keep_both_answers(lab: Lab) -> None:
     quiz, item = every("00")[0]
     shutil.copy(lab.notebooks / LESSONS["00"], lab.notebooks / "copy.ipynb")
@@ -363,6 +388,7 @@ def test_a_folder_that_cannot_be_written_is_said_and_the_download_works(lab: Lab
     click_answer(form, item, right_answer(item))
     check(form)
     expect(form.locator(".saved")).to_contain_text("Not saved")
+    notebook.page.get_by_label("Your name, as your teacher knows you").fill("A")
     with notebook.page.expect_download() as download:
         notebook.page.get_by_role("button", name="Make my hand-in file").click()
         notebook.page.get_by_role("button", name="Download the file").click()
