@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -29,18 +30,23 @@ class Source:
         >>> source("north-atlantic-treaty-1949").citation()  # doctest: +ELLIPSIS
         '...North Atlantic Treaty...4 April 1949'
         """
-        by = self.authors or self.publisher
-        home = self.publisher if self.authors and self.publisher and self.publisher not in self.authors else None
+        # Where several copies were read, the first is named here and all of them in sources.csv.
+        place = self.publisher.split(";")[0] if self.publisher else None
+        by = self.authors or place
+        home = place if self.authors and place and place not in self.authors else None
         when = day(self.published_on) if self.published_on else "no date known"
         return ", ".join(part for part in (by, f"“{self.title}”", home, when) if part)
 
     def short(self) -> str:
-        """Publisher and date: enough to recognise a source that is cited in full elsewhere.
+        """Publisher, or for an original text its name, and date: enough where the source is cited in full elsewhere.
 
         >>> source("north-atlantic-treaty-1949").short()  # doctest: +ELLIPSIS
-        '..., 4 April 1949'
+        'North Atlantic Treaty, 4 April 1949'
         """
-        by = self.publisher or self.authors or self.title
+        by = (self.publisher or self.authors or self.title).split(";")[0]
+        if self.kind == "primary":
+            # A treaty is known by its name, not by the site on which a copy was read.
+            by = re.split(r"[,(:;]", self.title)[0].strip()
         return f"{by}, {day(self.published_on)}" if self.published_on else by
 
 

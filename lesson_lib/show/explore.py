@@ -83,8 +83,8 @@ def outlier(table: Table) -> str:
 
     Only features on which more than half of the entries agree can tell; long prose hardly ever does.
 
-    >>> outlier(compare("claims", ["s14-nato-name", "s12-32-members", "s10-forty-minutes"], on=["status", "claim_type"]))
-    "NATO's name: North American stands apart: it differs from most others on 2 of the 2 features that can tell."
+    >>> outlier(compare("claims", ["s14-nato-name", "s12-32-members", "s10-forty-minutes"], on=["status"]))
+    "NATO's name: North American stands apart: it differs from most others on 1 of the 1 feature that can tell."
     """
     cells = {(entry, feature): table.value(entry, feature) for entry in table.entries for feature in table.features}
     apart: Counter[str] = Counter()

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import Lab, Notebook
+from conftest import REPO, Lab, Notebook
 from playwright.sync_api import Locator, expect
 
 from lesson_lib.know import data
@@ -16,7 +16,7 @@ from lesson_lib.show.work import RECORD
 from lesson_lib.think import answers, questions
 from lesson_lib.think.questions import Item, Quiz
 
-LESSONS = {"00": "00-start-here.ipynb", "01": "01-one-story-many-claims.ipynb"}
+LESSONS = {path.name[:2]: path.name for path in sorted((REPO / "notebooks").glob("*.ipynb"))}
 
 
 def every(lesson: str) -> list[tuple[Quiz, Item]]:
@@ -453,11 +453,13 @@ def test_text_from_data_questions_and_answers_never_runs(lab: Lab, monkeypatch: 
 # ---- how it looks, as far as a machine can tell ---------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("width", "dark"), [(1280, False), (1280, True), (720, False), (400, True)])
-def test_outputs_fit_the_page_and_the_timeline_is_drawn(lab: Lab, width: int, dark: bool) -> None:
-    notebook = lab.open(LESSONS["01"], width=width, dark=dark)
+@pytest.mark.parametrize("lesson", [lesson for lesson in LESSONS if lesson != "00"])
+@pytest.mark.parametrize(("width", "dark"), [(1280, False), (720, True), (400, False)])
+def test_outputs_fit_the_page_and_pictures_are_drawn(lab: Lab, lesson: str, width: int, dark: bool) -> None:
+    notebook = lab.open(LESSONS[lesson], width=width, dark=dark)
     notebook.run_all()
-    notebook.page.locator(".vega-embed svg").first.wait_for(state="attached")
+    if "vegalite" in (lab.notebooks / LESSONS[lesson]).read_text(encoding="utf-8"):
+        notebook.page.locator(".vega-embed svg").first.wait_for(state="attached")
     wide = notebook.page.evaluate(
         """() => [...document.querySelectorAll('.gp, .vega-embed svg')]
         .filter((node) => node.getBoundingClientRect().width > node.closest('.jp-OutputArea-output').clientWidth + 1
@@ -467,4 +469,42 @@ def test_outputs_fit_the_page_and_the_timeline_is_drawn(lab: Lab, width: int, da
     ink = notebook.page.locator("form.gp-item legend").first.evaluate("(node) => getComputedStyle(node).color")
     assert (ink == "rgb(236, 239, 242)") is dark
     assert notebook.errors == []
+    notebook.close()
+
+
+# ---- things to look at that answer ----------------------------------------------------------------------------
+
+
+def test_a_cell_of_the_stance_map_tells_its_words_by_mouse_and_by_keyboard(lab: Lab) -> None:
+    notebook = lab.open(LESSONS["05"])
+    notebook.run_all()
+    table = notebook.page.locator("table.map").first
+    behind = notebook.page.locator(".behind").first
+    buttons = table.locator("button.s")
+    buttons.first.click()
+    expect(buttons.first).to_have_attribute("aria-pressed", "true")
+    expect(behind).to_contain_text("Rests on:")
+    expect(behind).to_contain_text("Sources:")
+    told = behind.inner_text()
+    notebook.page.keyboard.press("Tab")
+    notebook.page.keyboard.press("Enter")
+    expect(behind).not_to_have_text(told)
+    notebook.close()
+
+
+def test_the_explorer_builds_marks_and_finds(lab: Lab) -> None:
+    notebook = lab.open(LESSONS["04"])
+    notebook.run_all()
+    panel = notebook.page.locator(".gp:has(.build)").first
+    panel.scroll_into_view_if_needed()
+    before = panel.locator("table.gp-table tbody tr").count()
+    unticked = panel.locator("fieldset.ticks").nth(1).locator("input:not(:checked)").first
+    name = unticked.evaluate("(node) => node.parentElement.textContent")
+    unticked.check()
+    expect(panel.locator("table.gp-table tbody tr")).to_have_count(before + 1)
+    expect(panel.locator("tbody th", has_text=name).first).to_be_visible()
+    panel.get_by_role("button", name="Find the outlier").click()
+    expect(panel.locator("p[role=status]")).to_contain_text("stand")
+    panel.get_by_role("button", name="Copy as CSV").click()
+    expect(panel.locator("p[role=status]")).to_contain_text("CSV")
     notebook.close()
