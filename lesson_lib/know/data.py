@@ -25,6 +25,7 @@ __all__ = [
     "chosen",
     "columns",
     "data_folder",
+    "listed",
     "rows",
     "tables",
     "title",
@@ -75,6 +76,16 @@ def title(table: str) -> str:
     "The story's claims"
     """
     return _resource(table).title
+
+
+def listed(row: Row, column: str = "source_ids") -> list[str]:
+    """The entries of a list column; none where the cell is empty or the table has no such column.
+
+    >>> listed(rows("claims")["s14-nato-name"], "denied_by")
+    ['records']
+    """
+    value = row.get(column)
+    return value if isinstance(value, list) else []
 
 
 def name(table: str, row_id: str) -> str:

@@ -163,7 +163,7 @@ class Timeline:
                 "label": _label(rows[entry]),
                 "event": rows[entry]["event"],
                 "kind": kind(str(rows[entry]["category"])),
-                "source": "; ".join(source(each).short() for each in _ids(rows[entry])[:2]),
+                "source": "; ".join(source(each).short() for each in data.listed(rows[entry])[:2]),
                 "later": bool(rows[entry]["after_as_of"]),
                 # The label stands on the side of the point where there is room.
                 "side": "right" if self._share(entry) < 0.5 else "left",
@@ -206,7 +206,7 @@ class Timeline:
         rows = data.rows("timeline")
         lines, body = [f"{self.title}. {as_of_line()}"], []
         for entry in self.entries:
-            row, ids = rows[entry], _ids(rows[entry])
+            row, ids = rows[entry], data.listed(rows[entry])
             when, later = day(str(row["date"])), " (since then)" if row["after_as_of"] else ""
             lines.append(f"  {when}{later}: {row['event']}{page.bracketed(notes.mark(ids))}")
             body.append(
@@ -223,8 +223,3 @@ class Timeline:
 
 def _label(row: data.Row) -> str:
     return str(row.get("label") or row["event"])
-
-
-def _ids(row: data.Row) -> list[str]:
-    ids = row["source_ids"]
-    return ids if isinstance(ids, list) else []

@@ -39,7 +39,7 @@ class Clauses:
 
     def elements(self) -> dict[str, list[bool]]:
         """For each element that a shown clause has: which of them have it, in the order of the columns of the data."""
-        has = [_list(data.rows("clauses")[each]["elements"]) for each in self.ids]
+        has = [data.listed(data.rows("clauses")[each], "elements") for each in self.ids]
         order = data.columns("clauses")["elements"].choices or []
         return {name: [name in found for found in has] for name in order if any(name in found for found in has)}
 
@@ -50,7 +50,7 @@ class Clauses:
             caption = as_of_line()
         lines, head, words, checked = [self.title, caption], [], [], []
         for each in self.ids:
-            row, ids = rows[each], _list(rows[each]["source_ids"])
+            row, ids = rows[each], data.listed(rows[each])
             sure = bool(row["verified"])
             mark = page.bracketed(notes.mark(ids))
             lines += [
@@ -92,7 +92,3 @@ class Clauses:
             "text/plain": "\n".join([*lines, "", *page.footnote_text(notes)]),
             "text/html": page.block(table, page.footnotes(notes), extra="clauses.css"),
         }
-
-
-def _list(value: data.Value) -> list[str]:
-    return value if isinstance(value, list) else []

@@ -52,8 +52,7 @@ class Ladder:
         for step, (rung, entries) in enumerate(self.rungs().items()):
             items = []
             for entry in entries:
-                ids = rows[entry]["source_ids"]
-                numbers = ids if isinstance(ids, list) else []
+                numbers = data.listed(rows[entry])
                 label = str(rows[entry]["label"])
                 items.append((label, page.markers(notes, numbers), page.bracketed(notes.mark(numbers))))
             if rung:

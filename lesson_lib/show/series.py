@@ -170,7 +170,7 @@ class Chart:
         lines = [f"{self.title}: {said}. {as_of_line()}"]
         body = []
         for entity, points in values.items():
-            ids = list(dict.fromkeys(each for _, row in points.values() for each in _ids(row)))
+            ids = list(dict.fromkeys(each for _, row in points.values() for each in data.listed(row)))
             doubt = any(_doubtful(row) for _, row in points.values())
             cells = [_said(points[year][0]) if year in points else "not known" for year in years]
             mark = " (contested)" if doubt else ""
@@ -205,8 +205,3 @@ def _said(value: float) -> str:
 
 def _doubtful(row: data.Row) -> bool:
     return row["status"] in ("contested", "unverified")
-
-
-def _ids(row: data.Row) -> list[str]:
-    ids = row["source_ids"]
-    return ids if isinstance(ids, list) else []

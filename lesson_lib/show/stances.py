@@ -77,7 +77,7 @@ class Stances:
         where = f", {row['venue']}" if row["venue"] else ""
         quotation = f" “{row['quotation']}”" if row["quotation"] else ""
         status = data.columns("positions")["status"].label(str(row["status"]))
-        ids = row["source_ids"] if isinstance(row["source_ids"], list) else []
+        ids = data.listed(row)
         return {
             "text": f"{who}, {when}{where}: {row['paraphrase']}{quotation}",
             "basis": f"Rests on: {basis.label(str(row['basis']))}. After checking: {status.lower()}.",
@@ -100,7 +100,7 @@ class Stances:
                     grid.append({"word": "not known", "kind": "u"})
                     continue
                 stance, detail = int(str(row["stance"])), self._detail(row)
-                ids = row["source_ids"] if isinstance(row["source_ids"], list) else []
+                ids = data.listed(row)
                 mark = page.bracketed(notes.mark(ids))
                 lines.append(f"  {label}: {_WORDS[stance]}. {detail['text']}{mark}")
                 cells.append(

@@ -211,7 +211,7 @@ class Table:
         body = []
         for entry in self.entries:
             # One entry a row: what covers the whole row is said once, at its heading.
-            own = _ids(data.rows(self.name)[entry].get("source_ids"))
+            own = tuple(data.listed(data.rows(self.name)[entry]))
             numbers = tuple(notes.mark(own))
             row = tuple(
                 cell(entry, feature, marked=cells[entry, feature].source_ids != own) for feature in self.features
@@ -226,7 +226,7 @@ class Table:
     def _cell(self, entry: str, feature: str) -> Cell:
         row, column = data.rows(self.name)[entry], data.columns(self.name)[feature]
         value = row[feature]
-        ids = _ids(row.get(f"{feature}_source_ids") or row.get("source_ids"))
+        ids = tuple(data.listed(row, f"{feature}_source_ids") or data.listed(row))
         known = value is not None and value != []
         if isinstance(value, list):
             text = ", ".join(column.label(part) for part in value) or column.empty
@@ -295,10 +295,6 @@ class Table:
         classes = f' class="{" ".join(kinds)}"' if kinds else ""
         heard = '<span class="heard"> (differs from most)</span>' if cell.apart else ""
         return f'<td data-col="{escape(column)}"{classes}>{text}{heard}{page.markers(notes, cell.source_ids)}</td>'
-
-
-def _ids(value: object) -> tuple[str, ...]:
-    return tuple(value) if isinstance(value, list) else ()
 
 
 def _heading(line: Line) -> Cell:

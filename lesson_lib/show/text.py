@@ -52,7 +52,7 @@ class BothSides:
             lines += ["", heading(side)]
             arguments = []
             for row in rows:
-                ids = row["source_ids"] if isinstance(row["source_ids"], list) else []
+                ids = data.listed(row)
                 claim, text = str(row["claim"]), str(row["text"])
                 lines += [f"  {claim}", f"  {text}{page.bracketed(notes.mark(ids))}"]
                 arguments.append(f"<h4>{escape(claim)}</h4><p>{page.rich(text)}{page.markers(notes, ids)}</p>")
@@ -77,7 +77,7 @@ def glossary(lesson: str) -> Glossary:
     """
     load_lesson(lesson)
     rows = data.rows("glossary").values()
-    chosen = [str(row["id"]) for row in rows if isinstance(row["lessons"], list) and lesson in row["lessons"]]
+    chosen = [str(row["id"]) for row in rows if lesson in data.listed(row, "lessons")]
     return Glossary(lesson, tuple(sorted(chosen, key=lambda each: str(data.rows("glossary")[each]["term"]).casefold())))
 
 
@@ -96,7 +96,7 @@ class Glossary:
         notes, lines, items = Footnotes(), [head], []
         for each in self.terms:
             row = data.rows("glossary")[each]
-            ids = row["source_ids"] if isinstance(row["source_ids"], list) else []
+            ids = data.listed(row)
             other = row["not_to_be_confused_with"]
             apart = f" Not to be confused with: {other}." if other else ""
             lines.append(f"  {row['term']}: {row['definition']}{apart}{page.bracketed(notes.mark(ids))}")
