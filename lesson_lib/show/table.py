@@ -181,7 +181,7 @@ class Table:
         apart = any(cell.apart for line in self.grid(Footnotes())[1] for cell in line.cells)
         if apart:
             return f"{as_of_line()} A blue edge marks a cell that differs from most others of its feature."
-        return f"{as_of_line()} No cell stands apart: either all agree, or no two do."
+        return f"{as_of_line()} No cell stands apart: all agree, or no more than half do."
 
     def grid(self, notes: Footnotes) -> tuple[list[str], list[Line]]:
         """The headings, and each row's heading with its cells, in the layout asked for."""
