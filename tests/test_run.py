@@ -67,6 +67,8 @@ def make(folder: Path, needs: str = "") -> Path:
         "backend.py": BACKEND.replace("NEEDS", needs),
         "requirements.txt": "# the lock\n",
         "lesson_lib/__init__.py": "",
+        "lesson_lib/classroom/__init__.py": "",
+        "lesson_lib/classroom/cli.py": PROGRAM,
         FIRST: "{}",
         "jupyterlab.py": "import sys; print('LAB', sys.prefix, *sys.argv[1:], flush=True)",
         "fail": "",
@@ -204,7 +206,7 @@ def test_a_missing_part_is_named(course: Path, name: str) -> None:
     (course / name).unlink()
     part = name.removesuffix("/__init__.py")
     if part == "lesson_lib":
-        (course / part).rmdir()
+        shutil.rmtree(course / part)
     stopped(run(course, "lab"), f"{part} is missing", "unpack or clone the whole course")
     assert not (course / ".venv").exists()
 
@@ -245,7 +247,7 @@ def test_a_folder_that_cannot_be_written(anybodys_folder: Path) -> None:
 
 
 def test_an_unknown_stage_names_the_stages(course: Path) -> None:
-    stopped(run(course, "test", "unti"), "no stage called 'unti'", "lint, format, types, unit, notebooks")
+    stopped(run(course, "test", "unti"), "no stage called 'unti'", "lint, format, types, questions, unit, notebooks")
 
 
 # --- installing -----------------------------------------------------------------------------------
@@ -419,19 +421,22 @@ def test_every_stage_runs_even_after_a_failure(installed: Path, fails: Path) -> 
     assert done.returncode == 1
     started = [line for line in done.stdout.splitlines() if line.startswith("STARTED")]
     assert [line.split()[1] for line in started] == [
-        *("ruff", "ruff", "mypy", "pytest", "pytest", "refresh_notebooks"),
+        *("ruff", "ruff", "mypy", "cli", "pytest", "pytest", "refresh_notebooks"),
     ]
-    assert "--ignore=tests/browser tests lesson_lib" in started[3]
-    assert "--nbval-sanitize-with tests/nbval_sanitize.cfg notebooks" in started[4]
-    assert "--check" in started[5]
+    assert "cli lint" in started[3]
+    assert "--ignore=tests/browser tests lesson_lib" in started[4]
+    assert "--nbval-sanitize-with tests/nbval_sanitize.cfg" in started[5]
+    assert " notebooks " in started[5]
+    assert "--check" in started[6]
     folders = {line.partition("answers=")[2] for line in started}
-    assert len(folders) == 6, "each stage has a fresh place for answers"
+    assert len(folders) == 7, "each stage has a fresh place for answers"
     assert not any(Path(folder).exists() for folder in folders)
     summary = [line.split() for line in done.stdout.splitlines() if " s  " in line]
     assert [(line[0], line[3].rstrip(":")) for line in summary] == [
         ("lint", "ok"),
         ("format", "ok"),
         ("types", "FAILED"),
+        ("questions", "ok"),
         ("unit", "ok"),
         ("notebooks", "ok"),
         ("refresh", "ok"),
