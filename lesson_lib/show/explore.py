@@ -9,6 +9,7 @@ from typing import Any
 
 from lesson_lib.know import data
 from lesson_lib.know.sources import Footnotes
+from lesson_lib.show import page
 from lesson_lib.show.quiz import live
 from lesson_lib.show.table import BOOKKEEPING, Table, compare
 
@@ -118,10 +119,10 @@ def _state(table: Table, says: str) -> dict[str, Any]:
         "rows": [
             {
                 "name": line.name,
-                "numbers": list(line.numbers),
+                "numbers": page.ranges(line.numbers),
                 "cells": [
                     {"text": cell.text, "known": cell.known, "apart": cell.apart, "status": cell.status,
-                     "numbers": list(cell.numbers)}
+                     "numbers": page.ranges(cell.numbers)}
                     for cell in line.cells
                 ],
             }

@@ -509,7 +509,7 @@ function explore(model, root) {
       const box = make("input", { type: "checkbox", value: id, onchange: () => send("show") });
       return { box, label: make("label", { class: "tick" }, box, text) };
     });
-    return { boxes: made.map(({ box }) => box), node: make("fieldset", { class: "ticks" }, make("legend", {}, name), made.map(({ label }) => label)) };
+    return { boxes: made.map(({ box }) => box), node: make("fieldset", { class: "ticks" }, make("legend", {}, name), make("div", { class: "cols" }, made.map(({ label }) => label))) };
   };
   const entries = boxes("What to compare", body.entries), features = boxes("On which features", body.features);
   const differences = make("input", { type: "checkbox", onchange: () => send("show") });
@@ -536,7 +536,7 @@ function explore(model, root) {
     for (const [group, on] of [[entries, state.entries], [features, state.features]]) group.boxes.forEach((box) => (box.checked = on.includes(box.value)));
     differences.checked = state.differences;
     said.textContent = state.says;
-    const marks = (numbers) => (numbers.length ? make("sup", {}, numbers.join(", ")) : null);
+    const marks = (numbers) => (numbers ? make("sup", {}, `[${numbers}]`) : null);
     const cell = (one, column) => make("td", { "data-col": column, class: one.apart ? "out" : null },
       one.status ? make("span", { class: `chip ${one.status}` }, `${SIGNS[one.status] ?? ""} ${one.text}`) : make("span", { class: one.known ? null : "unknown" }, one.text),
       one.apart ? make("span", { class: "heard" }, " (differs from most)") : null, marks(one.numbers));
