@@ -42,6 +42,16 @@ def practice() -> tuple[Quiz, Item]:
     )
 
 
+def first(kind: str) -> tuple[Quiz, Item]:
+    """Lesson 01's first question of a type."""
+    return next(
+        (found, item)
+        for found in questions.load_lesson("01").quizzes.values()
+        for item in found.items
+        if item.type == kind
+    )
+
+
 def wrong(item: Item) -> list[str]:
     return [choice["id"] for choice in item.body["choices"] if choice["id"] != item.key["right"]]
 
@@ -258,12 +268,7 @@ def test_the_script_is_sent_once_and_asks_for_nothing_outside() -> None:
 
 
 def test_what_is_not_filled_in_costs_no_try() -> None:
-    found, item = next(
-        (found, item)
-        for found in questions.load_lesson("01").quizzes.values()
-        for item in found.items
-        if item.type == "classify"
-    )
+    found, item = first("classify")
     view = QuizView(found)
     card = item.body["cards"][0]["id"]
     told = page(view, item, "check", {card: item.body["bins"][0]["id"]})
@@ -291,12 +296,7 @@ def test_a_damaged_hand_in_file_is_not_shown_as_one(folder: Path) -> None:
 
 
 def test_no_model_answer_before_an_answer() -> None:
-    found, item = next(
-        (found, item)
-        for found in questions.load_lesson("01").quizzes.values()
-        for item in found.items
-        if item.type == "text"
-    )
+    found, item = first("text")
     view = QuizView(found)
     short = page(view, item, "check", "Hi.")
     assert "key" not in short["feedback"]

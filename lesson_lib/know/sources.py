@@ -49,6 +49,10 @@ class Source:
             by = re.split(r"[,(:;]", self.title)[0].strip()
         return f"{by}, {day(self.published_on)}" if self.published_on else by
 
+    def brief(self) -> dict[str, str | None]:
+        """Name and address, as the page makes a link of them."""
+        return {"text": self.short(), "url": self.url}
+
 
 def source(source_id: str) -> Source:
     """The document behind a source id; UnknownName with the nearest id when there is none."""

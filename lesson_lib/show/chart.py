@@ -213,9 +213,7 @@ class Timeline:
                 f'<tr><th scope="row">{escape(when)}{later}</th>'
                 f'<td data-col="What happened">{page.rich(str(row["event"]))}{page.markers(notes, ids)}</td></tr>'
             )
-        caption = f'<caption><b>{escape(self.title)}</b> <span class="quiet">{as_of_line()}</span></caption>'
-        head = '<thead><tr><th scope="col">When</th><th scope="col">What happened</th></tr></thead>'
-        table = f'<table class="gp-table">{caption}{head}<tbody>{"".join(body)}</tbody></table>'
+        table = page.table(self.title, as_of_line(), ["When", "What happened"], "".join(body))
         summary = f"<summary>The same {len(self.entries)} events as a table, with sources</summary>"
         html = page.block(f"<details>{summary}{table}{page.footnotes(notes)}</details>")
         return "\n".join([*lines, "", *page.footnote_text(notes)]), html

@@ -58,9 +58,7 @@ class Clauses:
                 f"{row['label']}{mark} ({'verified' if sure else 'not verified'})",
                 f"  {page.plain(str(row['text']))}",
             ]
-            head.append(
-                f'<th scope="col">{escape(str(row["label"]))}<small>{escape(str(row["instrument"]))}</small></th>'
-            )
+            head.append(f"{escape(str(row['label']))}<small>{escape(str(row['instrument']))}</small>")
             name = escape(str(row["label"]))
             words.append(
                 f'<td data-col="{name}"><span class="clause" lang="{escape(str(row["language"] or "en"))}">'
@@ -85,9 +83,7 @@ class Clauses:
             )
             body.append(f'<tr><th scope="row">{escape(label(element))}</th>{cells}</tr>')
         shown(notes.ids())
-        above = f'<caption><b>{escape(self.title)}</b> <span class="quiet">{escape(caption)}</span></caption>'
-        heads = f'<thead><tr><th scope="col">Element</th>{"".join(head)}</tr></thead>'
-        table = f'<table class="gp-table">{above}{heads}<tbody>{"".join(body)}</tbody></table>'
+        table = page.table(self.title, caption, ["Element", *head], "".join(body))
         return {
             "text/plain": "\n".join([*lines, "", *page.footnote_text(notes)]),
             "text/html": page.block(table, page.footnotes(notes), extra="clauses.css"),

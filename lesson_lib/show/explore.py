@@ -87,14 +87,9 @@ def outlier(table: Table) -> str:
     >>> outlier(compare("claims", ["s14-nato-name", "s12-32-members", "s10-forty-minutes"], on=["status"]))
     "NATO's name: North American stands apart: it differs from most others on 1 of the 1 feature that can tell."
     """
-    cells = {(entry, feature): table.value(entry, feature) for entry in table.entries for feature in table.features}
-    apart: Counter[str] = Counter()
-    telling = 0
-    for feature in table.features:
-        usual, often = Counter(cells[entry, feature] for entry in table.entries).most_common(1)[0]
-        if often * 2 > len(table.entries) and often < len(table.entries):
-            telling += 1
-            apart.update(entry for entry in table.entries if cells[entry, feature] != usual)
+    cells = table.apart()
+    apart = Counter(entry for entry, _ in cells)
+    telling = len({feature for _, feature in cells})
     if not telling:
         return "No entry stands apart on these features: all agree, or no more than half of them do."
     most = max(apart.values())

@@ -63,6 +63,19 @@ def chip(status: str, word: str) -> str:
     return f'<span class="chip {escape(status)}">{f"{sign} " if sign else ""}{escape(word)}</span>'
 
 
+def table(title: str, said: str, columns: Iterable[str], body: str, kind: str = "") -> str:
+    """The frame of every table: caption with its as-of line, column headings with their scope, and the rows given.
+
+    `columns` and `body` are HTML already; `title` and `said` are plain text.
+    """
+    heads = "".join(f'<th scope="col">{column}</th>' for column in columns)
+    return (
+        f'<table class="{f"gp-table {kind}".strip()}"><caption><b>{escape(title)}</b> '
+        f'<span class="quiet">{escape(said)}</span></caption>'
+        f"<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>"
+    )
+
+
 def link(source: Source, label: str) -> str:
     """A link to a document; plain text when no address is known, or one that is not a web address."""
     if source.url and re.match(r"https?://", source.url):

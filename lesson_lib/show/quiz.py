@@ -135,7 +135,7 @@ class QuizView:
             return page | {"feedback": {"outcome": "recorded", "says": says, "parts": {}}, "done": kept}
         told = marking.feedback(item, answer, mark, now.misses, now.revealed, latest.sure if latest else None)
         if done := "why" in told:
-            told["sources"] = [{"text": found.short(), "url": found.url} for found in map(source, item.source_ids)]
+            told["sources"] = [source(each).brief() for each in item.source_ids]
         return page | {"feedback": told, "done": done}
 
     def _reply(self, message: dict[str, Any]) -> dict[str, Any] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from typing import Any
 
@@ -41,11 +41,9 @@ def chart(
     rows = [row for row in data.rows("economy").values() if row["indicator"] == indicator]
     every = list(dict.fromkeys(str(row["entity"]) for row in rows))
     chosen = data.chosen(f"country in {indicator}", entities, every)
-    points: dict[str, dict[int, data.Row]] = {entity: {} for entity in chosen}
-    for row in rows:
-        year = int(str(row["year"]))
-        if row["entity"] in points and row["value"] is not None and (since or 0) <= year <= (until or 9999):
-            points[str(row["entity"])][year] = row
+    label = str(data.rows("indicators")[indicator]["label"])
+    drawn = Chart(indicator, title or label, tuple(chosen), since or 0, until or 9999, None)
+    points = drawn.values()
     years = sorted({year for found in points.values() for year in found})
     if not years:
         own = sorted(int(str(row["year"])) for row in rows)
@@ -55,8 +53,7 @@ def chart(
         raise LessonError(
             f"There is no value of {indexed} for {', '.join(missing)}: choose another start year, or leave them out."
         )
-    label = str(data.rows("indicators")[indicator]["label"])
-    return Chart(indicator, title or label, tuple(chosen), years[0], years[-1], indexed)
+    return replace(drawn, since=years[0], until=years[-1], indexed=indexed)
 
 
 @dataclass(frozen=True)
@@ -184,14 +181,7 @@ class Chart:
                 )
                 + "</tr>"
             )
-        heads = "".join(f'<th scope="col">{year}</th>' for year in years)
-        caption = (
-            f'<caption><b>{escape(self.title)}</b> <span class="quiet">{escape(said)}. {as_of_line()}</span></caption>'
-        )
-        table = (
-            f'<table class="gp-table">{caption}<thead><tr><th scope="col">Who</th>{heads}</tr></thead>'
-            f"<tbody>{''.join(body)}</tbody></table>"
-        )
+        table = page.table(self.title, f"{said}. {as_of_line()}", ["Who", *map(str, years)], "".join(body))
         summary = "<summary>The same numbers as a table, with sources</summary>"
         html = page.block(f"<details>{summary}{table}{page.footnotes(notes)}</details>")
         return "\n".join([*lines, "", *page.footnote_text(notes)]), html

@@ -77,11 +77,10 @@ class Stances:
         where = f", {row['venue']}" if row["venue"] else ""
         quotation = f" “{row['quotation']}”" if row["quotation"] else ""
         status = data.columns("positions")["status"].label(str(row["status"]))
-        ids = data.listed(row)
         return {
             "text": f"{who}, {when}{where}: {row['paraphrase']}{quotation}",
             "basis": f"Rests on: {basis.label(str(row['basis']))}. After checking: {status.lower()}.",
-            "sources": [{"text": found.short(), "url": found.url} for found in map(source, ids)],
+            "sources": [source(each).brief() for each in data.listed(row)],
         }
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
@@ -114,12 +113,7 @@ class Stances:
             body.append(f'<tr><th scope="row">{escape(actor)}</th>{"".join(cells)}</tr>')
         shown(notes.ids())
         labels = [self._label(issue) for issue in self.issues]
-        heads = "".join(f'<th scope="col">{escape(label)}</th>' for label in labels)
-        said = f'<caption><b>{escape(self.title)}</b> <span class="quiet">{escape(caption)}</span></caption>'
-        table = (
-            f'<table class="gp-table map">{said}<thead><tr><th scope="col">Actor</th>{heads}</tr></thead>'
-            f"<tbody>{''.join(body)}</tbody></table>"
-        )
+        table = page.table(self.title, caption, ["Actor", *map(escape, labels)], "".join(body), kind="map")
         folded = (
             f"<details><summary>The words behind each cell</summary><ul class=small>{''.join(behind)}</ul></details>"
         )

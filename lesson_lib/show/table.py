@@ -178,8 +178,7 @@ class Table:
         """The line under the title: the as-of date, and what a mark means."""
         if not self.differences:
             return as_of_line()
-        apart = any(cell.apart for line in self.grid(Footnotes())[1] for cell in line.cells)
-        if apart:
+        if self.apart():
             return f"{as_of_line()} A blue edge marks a cell that differs from most others of its feature."
         return f"{as_of_line()} No cell stands apart: all agree, or no more than half do."
 
@@ -187,7 +186,7 @@ class Table:
         """The headings, and each row's heading with its cells, in the layout asked for."""
         described = data.columns(self.name)
         cells = {(entry, feature): self._cell(entry, feature) for entry in self.entries for feature in self.features}
-        apart = self._apart(cells) if self.differences else set()
+        apart = self.apart() if self.differences else set()
         names = {entry: data.name(self.name, entry) for entry in self.entries}
         titles = {feature: described[feature].title for feature in self.features}
 
@@ -219,10 +218,6 @@ class Table:
             body.append(Line(names[entry], row, numbers, own))
         return head, body
 
-    def value(self, entry: str, feature: str) -> str:
-        """One value in the reader's words."""
-        return self._cell(entry, feature).text
-
     def _cell(self, entry: str, feature: str) -> Cell:
         row, column = data.rows(self.name)[entry], data.columns(self.name)[feature]
         value = row[feature]
@@ -248,14 +243,14 @@ class Table:
             numeric=isinstance(value, int | float) and not isinstance(value, bool),
         )
 
-    def _apart(self, cells: dict[tuple[str, str], Cell]) -> set[tuple[str, str]]:
-        """The cells that differ from what more than half of the entries have on that feature."""
+    def apart(self) -> set[tuple[str, str]]:
+        """Entry and feature of each cell that differs from what more than half of the entries have on that feature."""
         found = set()
         for feature in self.features:
-            count = Counter(cells[entry, feature].text for entry in self.entries)
-            usual, often = count.most_common(1)[0]
+            texts = {entry: self._cell(entry, feature).text for entry in self.entries}
+            usual, often = Counter(texts.values()).most_common(1)[0]
             if often * 2 > len(self.entries):
-                found |= {(entry, feature) for entry in self.entries if cells[entry, feature].text != usual}
+                found |= {(entry, feature) for entry, text in texts.items() if text != usual}
         return found
 
     def _text(self, head: list[str], body: list[Line], notes: Footnotes) -> str:
@@ -268,18 +263,13 @@ class Table:
         return "\n".join([*lines, "", *page.footnote_text(notes)]).rstrip()
 
     def _html(self, head: list[str], body: list[Line], notes: Footnotes) -> str:
-        heading = "".join(f'<th scope="col">{escape(name)}</th>' for name in head)
         rows = "".join(
             f'<tr><th scope="row">{escape(line.name)}{page.markers(notes, line.source_ids)}</th>'
             + "".join(self._cell_html(column, cell, notes) for column, cell in zip(head[1:], line.cells, strict=True))
             + "</tr>"
             for line in body
         )
-        caption = f'<b>{escape(self.title)}</b> <span class="quiet">{escape(self.caption())}</span>'
-        table = (
-            f'<table class="gp-table"><caption>{caption}</caption>'
-            f"<thead><tr>{heading}</tr></thead><tbody>{rows}</tbody></table>{page.footnotes(notes)}"
-        )
+        table = page.table(self.title, self.caption(), map(escape, head), rows) + page.footnotes(notes)
         if self.folded:
             table = f"<details><summary>Open the table: {escape(self.title)}</summary>{table}</details>"
         return page.block(table)
