@@ -9,6 +9,7 @@ timeline   dated events on one line, with the same as a table
 chart      a series of the economy as lines or bars, with the same as a table
 both_sides the strongest arguments for and against, at equal length
 glossary   the terms of a lesson
+lab        a model to try: move a slider, choose, and the answer follows
 quiz       the questions of a lesson, to click or to type
 progress   how far you are in a lesson
 hand_in    the file to hand in
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from lesson_lib.show.chart import timeline
     from lesson_lib.show.clauses import clauses
     from lesson_lib.show.explore import explore
+    from lesson_lib.show.lab import lab
     from lesson_lib.show.ladder import ladder
     from lesson_lib.show.quiz import quiz
     from lesson_lib.show.series import chart
@@ -43,6 +45,7 @@ __all__ = [
     "frame",
     "glossary",
     "hand_in",
+    "lab",
     "ladder",
     "progress",
     "quiz",
@@ -63,6 +66,7 @@ _HOMES = {
     "frame": "lesson_lib.know.frame",
     "glossary": "lesson_lib.show.text",
     "hand_in": "lesson_lib.show.work",
+    "lab": "lesson_lib.show.lab",
     "ladder": "lesson_lib.show.ladder",
     "progress": "lesson_lib.show.work",
     "quiz": "lesson_lib.show.quiz",

@@ -447,7 +447,10 @@ def texts() -> list[Path]:
     found = []
     for folder, names, files in os.walk(ROOT):
         names[:] = [
-            n for n in names if not n.startswith(".") and n not in ("my-answers", "__pycache__", "node_modules")
+            n
+            for n in names
+            if not n.startswith(".")
+            and n not in ("my-answers", "my-proposals", "my-brief", "__pycache__", "node_modules")
         ]
         found += [Path(folder, name) for name in files if Path(name).suffix in TEXTS and not name.startswith(".")]
     return sorted(path for path in found if path != SHINGLES)

@@ -330,7 +330,7 @@ function question(model, quiz, item, number) {
   function send(action) {
     clearTimeout(timer);
     timer = null;
-    if (action === "again" && item.type !== "text" && !item.opinion && quiz.behaviour !== "predict") {
+    if (action === "again" && item.type !== "text" && !item.opinion && quiz.behaviour === "practice") {
       control.write(null);
       radios(sure).forEach((input) => (input.checked = false));
     }
@@ -372,7 +372,7 @@ function question(model, quiz, item, number) {
     const { feedback = null, done = false, hints: given = [] } = mine;
     const tried = Boolean(feedback) && !["blank", "unreadable"].includes(feedback.outcome);
     const focused = [check, again, reveal, hint].includes(document.activeElement);
-    const unmarked = quiz.behaviour === "predict" || item.opinion || item.type === "text";
+    const unmarked = quiz.behaviour !== "practice" || item.opinion || item.type === "text";
     control.judge(feedback);
     said.replaceChildren(...verdict(feedback, item.type));
     before.replaceChildren(...(mine.first ? [make("p", { class: "before" }, make("b", {}, "Before you read, you said: "), mine.first)] : []));
@@ -423,8 +423,8 @@ function quiz(model, root) {
   return refresh;
 }
 
-function download(name, text) {
-  const link = make("a", { href: URL.createObjectURL(new Blob([text], { type: "application/json" })), download: name });
+function download(name, content, type = "application/json") {
+  const link = make("a", { href: URL.createObjectURL(new Blob([content], { type })), download: name });
   document.body.append(link);
   link.click();
   setTimeout(() => { URL.revokeObjectURL(link.href); link.remove(); }, 1000);
@@ -551,7 +551,7 @@ function explore(model, root) {
   return refresh;
 }
 
-const PANELS = { quiz, "hand-in": handIn, progress, stances, explore };
+const PANELS = { quiz, "hand-in": handIn, progress, stances, explore, lab };
 
 export function render({ model, el }) {
   style();

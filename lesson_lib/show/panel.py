@@ -40,8 +40,8 @@ export default { initialize() { (globalThis["%s"] ??= once()).resolve({ render }
 @functools.cache
 def script() -> tuple[str, str]:
     """The page's script with its styles inside, and the name it is known by on the page."""
-    sheet = "".join(map(asset, ("page.css", "panel.css", "stances.css"))).replace("\n", "")
-    code = asset("panel.js").replace('"__STYLE__"', json.dumps(sheet))
+    sheet = "".join(map(asset, ("page.css", "panel.css", "stances.css", "lab.css"))).replace("\n", "")
+    code = (asset("panel.js") + asset("lab.js")).replace('"__STYLE__"', json.dumps(sheet))
     key = f"guarantees-{hashlib.sha256(code.encode()).hexdigest()[:12]}"
     return code.replace("export function render", "function render") + _SCRIPT % key, key
 

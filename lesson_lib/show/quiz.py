@@ -12,10 +12,18 @@ from lesson_lib.know.sources import shown, source
 from lesson_lib.show import forms
 from lesson_lib.think import answers, marking, reading
 from lesson_lib.think.answers import AnswerLog, ItemState
-from lesson_lib.think.questions import Item, Quiz, load_quiz
+from lesson_lib.think.questions import Item, Quiz
+from lesson_lib.think.units import load_quiz
 
 if TYPE_CHECKING:
     from lesson_lib.show.panel import Panel, Reply
+
+
+_KEPT = {
+    "predict": "Kept. You meet this question again at the end.",
+    "test": "Kept. You can change it until you hand in.",
+}
+"""What is said of an answer that is kept and not marked here."""
 
 
 def quiz(quiz_id: str, /, *, sure: int | None = None, **typed: object) -> QuizView:
@@ -129,9 +137,9 @@ class QuizView:
             return page
         answer = latest.answer if latest else None
         mark = marking.mark(item.body, item.key, answer)
-        if self.quiz.behaviour == "predict":
+        if self.quiz.behaviour in _KEPT:
             kept = mark.outcome not in ("blank", "unreadable")
-            says = "Kept. You meet this question again at the end." if kept else mark.says
+            says = _KEPT[self.quiz.behaviour] if kept else mark.says
             return page | {"feedback": {"outcome": "recorded", "says": says, "parts": {}}, "done": kept}
         told = marking.feedback(item, answer, mark, now.misses, now.revealed, latest.sure if latest else None)
         if done := "why" in told:

@@ -228,7 +228,7 @@ class Table:
         elif isinstance(value, bool):
             text = "yes" if value else "no"
         elif isinstance(value, int | float):
-            text = f"{value:,}" if column.type != "year" else str(value)
+            text = str(value) if column.type == "year" else f"{value:,.10g}"
         elif value is not None and _DATE.fullmatch(value):
             text = day(value)
         else:

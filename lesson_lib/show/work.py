@@ -18,13 +18,12 @@ from lesson_lib.know.errors import LessonError
 from lesson_lib.know.sources import day
 from lesson_lib.show.quiz import answer_log, live
 from lesson_lib.think import answers
-from lesson_lib.think.questions import Lesson, load_lesson
+from lesson_lib.think.answers import RECORD
+from lesson_lib.think.questions import Lesson
+from lesson_lib.think.units import load_lesson
 
 if TYPE_CHECKING:
     from lesson_lib.show.panel import Panel
-
-RECORD = "application/vnd.guarantees.hand-in+json"
-"""Carries the record in the saved notebook; no viewer draws it, so what a reader sees is the receipt beside it."""
 
 
 def progress(lesson: str) -> ProgressView:

@@ -10,12 +10,14 @@ from typing import Any
 
 from lesson_lib.think import marking
 from lesson_lib.think.log import DOINGS, AnswerLog, Event, sure_of
-from lesson_lib.think.questions import Item, Lesson, Quiz, load_lesson
+from lesson_lib.think.questions import Item, Lesson, Quiz
 from lesson_lib.think.reading import Json
+from lesson_lib.think.units import load_lesson
 
 __all__ = [
     "DOINGS",
     "FORMAT",
+    "RECORD",
     "AnswerLog",
     "Attempt",
     "Change",
@@ -23,6 +25,7 @@ __all__ = [
     "ItemState",
     "Progress",
     "change",
+    "kept_settings",
     "progress",
     "read_record",
     "receipt",
@@ -31,6 +34,8 @@ __all__ = [
 ]
 
 FORMAT = "guarantees-hand-in/1"
+RECORD = "application/vnd.guarantees.hand-in+json"
+"""Carries the record in the saved notebook; no viewer draws it, so what a reader sees is the receipt beside it."""
 
 
 @dataclass(frozen=True)
@@ -152,6 +157,15 @@ def _readable(now: ItemState) -> list[Attempt | None]:
     return [one for one in now.attempts if one.outcome not in ("blank", "unreadable")] or [None]
 
 
+def kept_settings(log: AnswerLog, log_name: str) -> dict[str, dict[str, Any]]:
+    """What a student last set in each lab of a lesson, by the lab's name; `log_name` is like "06-lab"."""
+    return {
+        event["item"]: event["answer"]
+        for event in log.events(log_name.partition("-")[0])
+        if event["quiz"] == log_name and event["do"] == "draft" and isinstance(event.get("answer"), dict)
+    }
+
+
 # ---- handing in --------------------------------------------------------------------------------
 
 
@@ -165,14 +179,17 @@ def record(lesson: str | Lesson, name: str = "", log: AnswerLog | None = None) -
         states = state(quiz, events)
         for item in quiz.items:
             items[f"{quiz.id}/{item.id}"] = _handed_in(item, states[item.id])
+    labs = kept_settings(log, f"{asked.lesson}-lab")
     return {
         "format": FORMAT,
         "lesson": asked.lesson,
         "title": asked.title,
         "name": name,
         "items": items,
+        **({"labs": labs} if labs else {}),
+        **({"unit": asked.unit} if asked.unit else {}),
         "unreadable_lines": len(log.unreadable(asked.lesson)),
-        "receipt": receipt(asked.lesson, name, items),
+        "receipt": receipt(asked.lesson, name, items, labs),
     }
 
 
@@ -193,13 +210,14 @@ def _handed_in(item: Item, now: ItemState) -> dict[str, Any]:
     }
 
 
-def receipt(lesson: str, name: str, items: dict[str, Any]) -> str:
+def receipt(lesson: str, name: str, items: dict[str, Any], labs: Json = None) -> str:
     """Eight characters that change when anything handed in does: evidence of a slip, no proof of honesty.
 
     >>> receipt("01", "", {})
     '1ff94ac7'
     """
-    text = json.dumps({"lesson": lesson, "name": name, "items": items}, sort_keys=True, separators=(",", ":"))
+    handed_in = {"lesson": lesson, "name": name, "items": items} | ({"labs": labs} if labs else {})
+    text = json.dumps(handed_in, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
@@ -223,6 +241,12 @@ def read_record(given: Json | bytes) -> tuple[dict[str, Any], list[str]]:
     for name, entry in entries.items() if isinstance(entries, dict) else ():
         if isinstance(entry, dict) and "answer" in entry:
             read["items"][name] = _entry(entry)
+    unit = given.get("unit")
+    if isinstance(unit, dict):
+        read["unit"] = {name: one for name, one in unit.items() if isinstance(one, str)}
+    labs = given.get("labs")
+    if isinstance(labs, dict) and (kept := {name: one for name, one in labs.items() if isinstance(one, dict)}):
+        read["labs"] = kept
     return read, problems
 
 
@@ -262,8 +286,12 @@ def _damage(given: dict[str, Json]) -> Iterator[str]:
             yield f"{name:.60}: the answer is missing."
         elif _entry(entry) != entry:
             yield f"{name:.60}: attempts, hints or times are damaged; the answer is there."
+    if "labs" in given and not (
+        isinstance(given["labs"], dict) and all(isinstance(x, dict) for x in given["labs"].values())
+    ):
+        yield "The settings of a lab are damaged; the answers are there."
     try:
-        due = receipt(given["lesson"], given["name"], items)
+        due = receipt(given["lesson"], given["name"], items, given.get("labs"))
     except (KeyError, TypeError, ValueError, RecursionError):
         due = ""
     if given.get("receipt") != due:

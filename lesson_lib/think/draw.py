@@ -88,21 +88,24 @@ def _number(given: object) -> float:
     return int(text) if re.fullmatch(r"-?\d+", text) else float(text)
 
 
-def drawn(item: Block, seed: str) -> Block:
-    """The item with a row of its table drawn and every {column} filled in; as it is when it draws nothing."""
+def drawn(item: Block, seed: str, variant: int | None = None) -> tuple[Block, int]:
+    """The item with a row of its table drawn and every {column} filled in, and how many rows there are to draw from.
+
+    The row is chosen by the seed, or is the one whose number is given. An item that draws nothing stays as it is.
+    """
     draw = item.table("draw")
     if draw is None:
-        return item
+        return item, 1
     table, ids = draw.text("table"), sorted(draw.texts("ids", required=True))
     draw.close()
     try:
         found = rows(table) if table else {}
     except UnknownName as error:
         draw.refuse("table", "is not a table", str(error), table)
-        return item
+        return item, 1
     except DataError:
         draw.refuse("table", "has problems of its own", "mend the table first", table)
-        return item
+        return item, 1
     for name in ids:
         if table and name not in found:
             guess = nearest(name, found)
@@ -114,15 +117,16 @@ def drawn(item: Block, seed: str) -> Block:
             )
     chosen = [name for name in ids if name in found]
     if not chosen:
-        return item
-    row = found[chosen[int.from_bytes(hashlib.sha256(seed.encode()).digest()[:8], "big") % len(chosen)]]
+        return item, 1
+    place = int.from_bytes(hashlib.sha256(seed.encode()).digest()[:8], "big") if variant is None else variant
+    row = found[chosen[place % len(chosen)]]
     sources = row.get("source_ids")
     filled = {
         name: _filled(item, name, value, row) for name, value in item.values.items() if name not in ("id", "draw")
     }
     both = [*filled.get("source_ids", []), *(sources if isinstance(sources, list) else [])]
     kept = {name: item.values[name] for name in ("id", "draw") if name in item.values}
-    return item.with_values(filled | kept | {"source_ids": list(dict.fromkeys(both))})
+    return item.with_values(filled | kept | {"source_ids": list(dict.fromkeys(both))}), len(chosen)
 
 
 def _filled(item: Block, name: str, value: Any, row: Mapping[str, object]) -> Any:
@@ -135,7 +139,8 @@ def _filled(item: Block, name: str, value: Any, row: Mapping[str, object]) -> An
 
     def column(match: re.Match[str]) -> str:
         if match[1] in row and row[match[1]] is not None:
-            return str(row[match[1]])
+            value = row[match[1]]
+            return f"{value:.15g}" if isinstance(value, float) else str(value)
         guess = nearest(match[1], row)
         wrong = "is empty in this row" if match[1] in row else "is not a column"
         item.refuse(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import keyword
 import re
 import tomllib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,10 @@ RESERVED = ("sure", "seed")
 
 @dataclass(frozen=True)
 class Item:
-    """One question: the body is what is shown, the key is what marks, and neither knows of the other."""
+    """One question: the body is what is shown, the key is what marks, and neither knows of the other.
+
+    `points` is what it is worth in a graded unit, `variants` how many rows its numbers can be drawn from.
+    """
 
     id: str
     type: str
@@ -34,6 +37,8 @@ class Item:
     key: dict[str, Any]
     hints: tuple[str, ...]
     line: int | None = None
+    points: float = 1
+    variants: int = 1
 
 
 @dataclass(frozen=True)
@@ -50,7 +55,11 @@ class Quiz:
 
 @dataclass(frozen=True)
 class Lesson:
-    """One lesson's questions, as its file has them."""
+    """One lesson's questions, as its file has them.
+
+    A graded unit is a lesson too: `release` is how many items one student gets (0 = all), `unit` what a student's own
+    copy says of itself (empty in a lesson and in a teacher's bank).
+    """
 
     lesson: str
     title: str
@@ -58,6 +67,8 @@ class Lesson:
     objectives: dict[str, str]
     quizzes: dict[str, Quiz]
     path: Path
+    release: int = 0
+    unit: dict[str, str] = field(default_factory=dict)
 
 
 def lessons(folder: Path | None = None) -> list[str]:
@@ -127,8 +138,11 @@ def _folder(folder: Path | None) -> Path:
 # ---- reading one file --------------------------------------------------------------------------------------
 
 
-def read_lesson(path: Path, *, seed: str = "") -> Lesson:
-    """The lesson in a file, wherever it stands. Raises DataError with every problem at once."""
+def read_lesson(path: Path, *, seed: str = "", variant: int | None = None) -> Lesson:
+    """The lesson in a file, wherever it stands. Raises DataError with every problem at once.
+
+    Items that draw a row take the one the seed chooses, or the one whose number is given as `variant`.
+    """
     text = _text(path)
     page = Page(path.name, Lines(text))
     top = Block(page, (), "", _toml(text, path.name))
@@ -141,19 +155,20 @@ def read_lesson(path: Path, *, seed: str = "") -> Lesson:
     items: dict[str, list[Item]] = {name: [] for name in quizzes}
     seen: set[str] = set()
     for written in top.blocks("items"):
-        block = drawn(written, f"{lesson}/{written.values.get('id')}/{seed}")
-        item = _item(block, lesson, list(objectives))
+        block, variants = drawn(written, f"{lesson}/{written.values.get('id')}/{seed}", variant)
+        item = replace(_item(block, lesson, list(objectives)), variants=variants)
         quiz = block.choice("quiz", quizzes)
         block.close()
         if item.id in seen:
             block.refuse("id", "is used twice in this lesson", "give each item a name of its own", item.id)
         seen.add(item.id)
         items.get(quiz, []).append(item)
+    release = _release(top, len(seen))
     top.close()
     built = {name: _quiz(name, block, lesson, quizzes, items) for name, block in quizzes.items()}
     if page.problems:
         raise DataError(sorted(page.problems, key=lambda problem: problem.line or 0))
-    return Lesson(lesson, title, cites, objectives, built, path)
+    return Lesson(lesson, title, cites, objectives, built, path, release)
 
 
 def _text(path: Path) -> str:
@@ -214,6 +229,18 @@ def _objectives(top: Block) -> dict[str, str]:
     return {name: block.text(block.known(name)) for name in block.values}
 
 
+def _release(top: Block, count: int) -> int:
+    """How many items of a graded unit one student gets."""
+    block = top.table("release")
+    if block is None:
+        return 0
+    wanted = block.number("items")
+    block.close()
+    if not (wanted == int(wanted) and 1 <= wanted <= count):
+        block.refuse("items", "is no number of items that could be drawn", f"write 1 to {count}", wanted)
+    return int(wanted)
+
+
 def _quizzes(top: Block) -> dict[str, Block]:
     block = top.table("quizzes", required=True)
     if block is None:
@@ -272,5 +299,8 @@ def _item(block: Block, lesson: str, objectives: list[str]) -> Item:
         body, key = body | shown, key | marks
     else:
         block.ask(*block.values)  # what is valid depends on the type, which is not known
+    points = block.number("points", default=1)
+    if not 0 < points <= 100:
+        block.refuse("points", "is not between 0 and 100", "write points = 1, or leave it out", points)
     line = block.page.lines.of(*block.path)
-    return Item(item_id, name, objective, int(difficulty), opinion, source_ids, body, key, hints, line)
+    return Item(item_id, name, objective, int(difficulty), opinion, source_ids, body, key, hints, line, points)

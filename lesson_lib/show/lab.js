@@ -1,0 +1,181 @@
+
+// ---- labs: controls, and an answer that the kernel draws again at every move -----------------------------------------
+
+const drawnAs = (tag, attributes, ...children) => {
+  const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+  node.append(...children);
+  return node;
+};
+
+const MARKS = {
+  line: (kind, x1, y1, x2, y2) => drawnAs("line", { class: kind, x1, y1, x2, y2 }),
+  rect: (kind, x, y, width, height, rx) => drawnAs("rect", { class: kind, x, y, width, height, rx }),
+  circle: (kind, cx, cy, r) => drawnAs("circle", { class: kind, cx, cy, r }),
+  path: (kind, d) => drawnAs("path", { class: kind, d }),
+  text: (kind, x, y, words, anchor, size) => drawnAs("text", { class: kind, x, y, "text-anchor": anchor, "font-size": size }, words),
+};
+
+const raised = (numbers) => (numbers ? make("sup", {}, `[${numbers}]`) : null);
+
+const BLOCKS = {
+  heading: ({ words }) => make("p", { class: "quiz-title" }, words),
+  says: ({ words, tone, numbers }) => make("p", { class: `tone ${tone}` }, rich(words), raised(numbers)),
+  figures: ({ items }) => make("dl", { class: "figures" }, items.map((one) =>
+    make("div", {}, make("dt", {}, one.label), make("dd", { class: "big" }, one.value),
+      one.range ? make("dd", { class: "quiet" }, one.range) : null, one.means ? make("dd", { class: "small" }, one.means) : null))),
+  grid: ({ title, said, head, rows, folded }) => {
+    const table = make("table", { class: "gp-table" },
+      make("caption", {}, make("b", {}, title), make("span", { class: "quiet" }, said)),
+      make("thead", {}, make("tr", {}, head.map((name) => make("th", { scope: "col" }, name)))),
+      make("tbody", {}, rows.map((row) => make("tr", {}, make("th", { scope: "row" }, row.name, raised(row.numbers)),
+        row.cells.map((cell, index) => make("td", { "data-col": head[index + 1], class: `tone ${cell.tone}` },
+          make("span", { class: cell.known ? null : "unknown" }, cell.words), raised(cell.numbers)))))));
+    return folded ? make("details", {}, make("summary", {}, title), table) : table;
+  },
+  drawing: ({ title, alt, width, height, marks }) => make("figure", {},
+    make("figcaption", {}, title),
+    make("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": title },
+      drawnAs("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": alt, style: `max-width:${width}px` },
+        ...marks.map(([mark, ...given]) => MARKS[mark](...given)))),
+    make("details", {}, make("summary", {}, "The picture in words"), make("p", {}, alt))),
+};
+
+/** One control: its node, and how to read it, write it, and say what is wrong with it. */
+function control(one, moved) {
+  const id = `gp${++count}`;
+  const note = make("span", { class: "warn small", role: "status" });
+  const described = one.help ? { "aria-describedby": `${id}h` } : {};
+  const help = one.help ? make("span", { class: "quiet small", id: `${id}h` }, one.help) : null;
+  const field = (...nodes) => make("div", { class: `control ${one.kind}` }, ...nodes, help, note);
+  const said = (text) => (note.textContent = text ?? "");
+  if (one.kind === "range") {
+    const limits = { min: one.least, max: one.most, step: one.step };
+    const typed = make("input", { type: "text", id, inputmode: "decimal", autocomplete: "off", ...described });
+    const slider = make("input", { type: "range", ...limits, "aria-label": `${one.label}${one.unit ? `, ${one.unit}` : ""}` });
+    const shown = (value) => Number(value).toLocaleString("en", { maximumFractionDigits: 6 });
+    let value = one.least, writing = false;
+    slider.addEventListener("input", () => { value = Number(slider.value); typed.value = shown(value); moved("set"); });
+    slider.addEventListener("change", () => moved("keep"));
+    typed.addEventListener("input", () => (writing = true));
+    typed.addEventListener("change", () => { writing = false; value = typed.value; moved("keep"); });
+    return {
+      node: field(make("label", { for: id }, one.label), make("div", { class: "line" }, slider, typed, one.unit ? make("span", { class: "quiet" }, one.unit) : null)),
+      read: () => value,
+      write: (given, wrong) => {
+        value = given;
+        slider.value = given;
+        slider.setAttribute("aria-valuetext", `${shown(given)} ${one.unit}`.trim());
+        // What was typed wrongly stays, so that it can be mended.
+        if (!writing && !wrong) typed.value = shown(given);
+      },
+      said,
+    };
+  }
+  if (one.kind === "pick") {
+    const box = make("select", { id, ...described, onchange: () => moved("keep") }, one.options.map(({ id: value, text }) => make("option", { value }, text)));
+    return { node: field(make("label", { for: id }, one.label), box), read: () => box.value, write: (given) => (box.value = given), said };
+  }
+  if (one.kind === "tick") {
+    const box = make("input", { type: "checkbox", ...described, onchange: () => moved("keep") });
+    return { node: field(make("label", { class: "tick" }, box, one.label)), read: () => box.checked, write: (given) => (box.checked = given), said };
+  }
+  if (one.kind === "many") {
+    const boxes = one.options.map(({ id: value, text }) => {
+      const box = make("input", { type: "checkbox", value, onchange: () => moved("keep") });
+      return { box, label: make("label", { class: "tick" }, box, text) };
+    });
+    const wanted = make("input", { type: "text", placeholder: "filter …", "aria-label": `Filter: ${one.label}`, oninput: () => boxes.forEach(({ box, label }) =>
+      (label.hidden = !box.checked && !label.textContent.toLowerCase().includes(wanted.value.trim().toLowerCase()))) });
+    const count = make("span", { class: "quiet small" });
+    return {
+      node: field(make("details", {}, make("summary", {}, one.label, " ", count),
+        boxes.length > 8 ? make("div", { class: "line" }, wanted) : null,
+        make("fieldset", { class: "list" }, make("legend", { class: "heard" }, one.label), boxes.map(({ label }) => label)))),
+      read: () => boxes.filter(({ box }) => box.checked).map(({ box }) => box.value),
+      write: (given) => {
+        boxes.forEach(({ box }) => (box.checked = given.includes(box.value)));
+        count.textContent = given.length ? `· ${given.length} chosen` : "";
+      },
+      said,
+    };
+  }
+  const words = make(one.rows > 1 ? "textarea" : "input", { id, rows: one.rows, maxlength: one.most, ...described, ...(one.rows > 1 ? {} : { type: "text" }) });
+  let timer = null;
+  words.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(() => moved("keep"), 700); });
+  words.addEventListener("change", () => { clearTimeout(timer); moved("keep"); });
+  return {
+    node: field(make("label", { for: id }, one.label), words),
+    read: () => words.value,
+    write: (given) => { if (document.activeElement !== words) words.value = given; },
+    said,
+  };
+}
+
+function lab(model, root) {
+  const body = model.get("body");
+  root.classList.add("lab");
+  let waiting = false, next = null, number = 0, timer = null;
+  const values = () => Object.fromEntries(body.controls.map((one, index) => [one.id, controls[index].read()]));
+  // One question at a time: while the kernel computes, only the newest setting is kept to be asked next.
+  const ask = (message) => {
+    if (waiting) { next = next?.do === "keep" && message.do === "set" ? { ...message, do: "keep" } : message; return; }
+    waiting = true;
+    clearTimeout(timer);
+    timer = setTimeout(() => { waiting = false; said.textContent = "The kernel does not answer: choose Run → Run All Cells. What you set here is still here."; said.classList.add("warn"); }, 8000);
+    model.send({ ...message, n: ++number });
+  };
+  const moved = (action) => ask({ do: action, values: values() });
+  const controls = body.controls.map((one) => control(one, moved));
+  const groups = new Map();
+  body.controls.forEach((one, index) => groups.set(one.group, [...(groups.get(one.group) ?? []), controls[index].node]));
+  const said = make("p", { role: "status", class: "said" });
+  const view = make("div", { class: "view" }), foot = make("div");
+  // Heard by a screen reader at every move; seen where the answer stands below the controls and out of sight.
+  const heard = make("div", { class: "now", role: "status" });
+  const presets = body.presets.map((one) => make("button", { type: "button", title: one.why || null, onclick: () => ask({ do: "preset", preset: one.id, values: values() }) }, one.label));
+  const actions = body.actions.map((one) => {
+    if (!one.opens) return make("button", { type: "button", onclick: () => ask({ do: "act", action: one.id, values: values() }) }, one.label);
+    const file = make("input", { type: "file", class: "heard", tabindex: "-1", "aria-hidden": "true", onchange: async () => {
+      const chosen = file.files[0];
+      if (!chosen) return;
+      if (chosen.size > 1e6) said.textContent = `${chosen.name} is too large: a file of this lab is smaller than 1 MB.`;
+      else ask({ do: "open", action: one.id, name: chosen.name, content: await chosen.text(), values: values() });
+      file.value = "";
+    } });
+    return make("span", {}, make("button", { type: "button", onclick: () => file.click() }, one.label), file);
+  });
+  root.append(
+    make("p", { class: "quiz-title" }, body.title), make("p", { class: "quiet" }, body.lead),
+    presets.length ? make("div", { class: "actions presets", role: "group", "aria-label": "Start from" }, make("span", { class: "quiet" }, "Start from:"), presets) : "",
+    make("div", { class: "bench" },
+      make("form", { class: "controls", onsubmit: (event) => event.preventDefault() },
+        [...groups].map(([name, nodes]) => make("fieldset", {}, name ? make("legend", {}, name) : null, nodes)),
+        make("button", { type: "button", class: "bare", onclick: () => ask({ do: "reset" }) }, "Start again")),
+      make("div", {}, view, make("div", { class: "actions" }, actions), said, foot)),
+    heard);
+  const refresh = () => {
+    const state = model.get("state");
+    waiting = false;
+    clearTimeout(timer);
+    if (next) { const message = next; next = null; ask(message); }
+    // What the student is still moving is not set back to an older answer.
+    else body.controls.forEach((one, index) => { controls[index].write(state.values[one.id], state.notes[one.id]); controls[index].said(state.notes[one.id]); });
+    const open = [...view.querySelectorAll("details")].map((each) => each.open);
+    view.replaceChildren(...state.blocks.map((block) => BLOCKS[block.block](block)));
+    view.querySelectorAll("details").forEach((each, index) => (each.open = open[index] ?? false));
+    const unfolded = foot.querySelector("details")?.open ?? false;
+    foot.replaceChildren(state.sources.length ? make("details", { ...(unfolded ? { open: true } : {}) }, make("summary", {}, state.sources.length > 1 ? `The ${state.sources.length} sources` : "The source"),
+      make("ol", { class: "gp-foot" }, state.sources.map(({ n, text, url }) => make("li", {}, make("b", {}, String(n)), links([{ text, url }]))))) : "");
+    said.classList.remove("warn");
+    said.textContent = state.says;
+    const figures = state.blocks.find(({ block }) => block === "figures")?.items ?? [];
+    heard.textContent = figures.slice(0, 2).map(({ label, value }) => `${label}: ${value}`).join(" · ");
+    if (state.file && state.n === number) {
+      const bytes = Uint8Array.from(atob(state.file.content), (each) => each.charCodeAt(0));
+      download(state.file.name, bytes, state.file.mime);
+    }
+  };
+  refresh();
+  return refresh;
+}
