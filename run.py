@@ -530,9 +530,11 @@ def refresh(options: argparse.Namespace) -> int:
 
 
 def benchmark(options: argparse.Namespace) -> int:
-    """Compare with other quiz packages, side by side in one run."""
+    """Compare with other quiz packages, or with other graders, side by side in one run."""
     ensure("test", "benchmark", use_pip=options.pip)
-    return run_stage(["benchmarks/run.py", *options.rest], find_chromium())
+    grading = options.rest[:1] == ["grading"]
+    script = "benchmarks/grading.py" if grading else "benchmarks/run.py"
+    return run_stage([script, *options.rest[grading:]], find_chromium())
 
 
 def a_port(text: str) -> int:
@@ -558,7 +560,7 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--check", action="store_true", help="change nothing, fail when something would change")
     one.set_defaults(run=refresh)
     one = commands.add_parser("benchmark", help="compare with other quiz packages")
-    one.add_argument("rest", nargs=argparse.REMAINDER, help="passed on to benchmarks/run.py")
+    one.add_argument("rest", nargs=argparse.REMAINDER, help="grading for the graders; the rest is passed on")
     one.set_defaults(run=benchmark)
     return top
 

@@ -32,7 +32,10 @@ def nearest(name: str, valid: Iterable[str]) -> str | None:
     'nato-1949'
     """
     choices = {choice.casefold(): choice for choice in valid}
-    found = difflib.get_close_matches(str(name).casefold(), choices, n=1, cutoff=0.5)
+    typed = str(name).casefold()
+    found = difflib.get_close_matches(typed, choices, n=3, cutoff=0.5)
+    # "1" is as near to "10" as to "01", and means the latter.
+    found.sort(key=lambda choice: not choice.endswith(typed))
     return choices[found[0]] if found else None
 
 

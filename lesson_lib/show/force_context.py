@@ -151,7 +151,10 @@ _INSTEAD: Sequence[tuple[str, str, tuple[str, ...], str, tuple[str, ...]]] = (
         "See who broke the truce",
         "The OSCE used drones, satellite images and cameras by night and where patrols could not go",
         ("dorn-2020",),
-        "In 2014 its chief called people on the ground the primary source; drones met probable jamming 63 times in two weeks of 2021",
+        (
+            "In 2014 its chief called people on the ground the primary source; "
+            "drones met probable jamming 63 times in two weeks of 2021"
+        ),
         ("ainonline-2014-10-23", "urdupoint-2021-04-15"),
     ),
     (

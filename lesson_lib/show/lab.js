@@ -42,7 +42,7 @@ const BLOCKS = {
 };
 
 /** One control: its node, and how to read it, write it, and say what is wrong with it. */
-function control(one, moved) {
+function control(one, options, moved) {
   const id = `gp${++count}`;
   const note = make("span", { class: "warn small", role: "status" });
   const described = one.help ? { "aria-describedby": `${id}h` } : {};
@@ -73,7 +73,7 @@ function control(one, moved) {
     };
   }
   if (one.kind === "pick") {
-    const box = make("select", { id, ...described, onchange: () => moved("keep") }, one.options.map(({ id: value, text }) => make("option", { value }, text)));
+    const box = make("select", { id, ...described, onchange: () => moved("keep") }, options.map(({ id: value, text }) => make("option", { value }, text)));
     return { node: field(make("label", { for: id }, one.label), box), read: () => box.value, write: (given) => (box.value = given), said };
   }
   if (one.kind === "tick") {
@@ -81,7 +81,7 @@ function control(one, moved) {
     return { node: field(make("label", { class: "tick" }, box, one.label)), read: () => box.checked, write: (given) => (box.checked = given), said };
   }
   if (one.kind === "many") {
-    const boxes = one.options.map(({ id: value, text }) => {
+    const boxes = options.map(({ id: value, text }) => {
       const box = make("input", { type: "checkbox", value, onchange: () => moved("keep") });
       return { box, label: make("label", { class: "tick" }, box, text) };
     });
@@ -126,7 +126,7 @@ function lab(model, root) {
     model.send({ ...message, n: ++number });
   };
   const moved = (action) => ask({ do: action, values: values() });
-  const controls = body.controls.map((one) => control(one, moved));
+  const controls = body.controls.map((one) => control(one, body.lists[one.list] ?? [], moved));
   const groups = new Map();
   body.controls.forEach((one, index) => groups.set(one.group, [...(groups.get(one.group) ?? []), controls[index].node]));
   const said = make("p", { role: "status", class: "said" });
@@ -145,13 +145,21 @@ function lab(model, root) {
     } });
     return make("span", {}, make("button", { type: "button", onclick: () => file.click() }, one.label), file);
   });
+  // What somebody wrote is not thrown away by one click.
+  let sure = false;
+  const restart = make("button", { type: "button", class: "bare", onclick: () => {
+    const wrote = body.controls.some((one) => one.kind === "words" && values()[one.id]);
+    if (wrote && !sure) restart.textContent = "Start again: press once more, and what you wrote here goes";
+    else { ask({ do: "reset" }); restart.textContent = "Start again"; }
+    sure = wrote && !sure;
+  }, onblur: () => { sure = false; restart.textContent = "Start again"; } }, "Start again");
   root.append(
     make("p", { class: "quiz-title" }, body.title), make("p", { class: "quiet" }, body.lead),
     presets.length ? make("div", { class: "actions presets", role: "group", "aria-label": "Start from" }, make("span", { class: "quiet" }, "Start from:"), presets) : "",
-    make("div", { class: "bench" },
+    make("div", { class: body.writing ? "bench writing" : "bench" },
       make("form", { class: "controls", onsubmit: (event) => event.preventDefault() },
         [...groups].map(([name, nodes]) => make("fieldset", {}, name ? make("legend", {}, name) : null, nodes)),
-        make("button", { type: "button", class: "bare", onclick: () => ask({ do: "reset" }) }, "Start again")),
+        restart),
       make("div", {}, view, make("div", { class: "actions" }, actions), said, foot)),
     heard);
   const refresh = () => {

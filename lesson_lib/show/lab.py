@@ -75,7 +75,10 @@ class Action:
 
 @dataclass(frozen=True)
 class Kind:
-    """A lab: `view` is a pure function of complete settings, `check` names combinations that cannot be."""
+    """A lab: `view` is a pure function of complete settings, `check` names combinations that cannot be.
+
+    `writing` gives the controls half of the page, for a lab in which students mostly write.
+    """
 
     name: str
     lesson: str
@@ -86,6 +89,7 @@ class Kind:
     presets: Sequence[Preset] = ()
     check: Callable[[Settings], dict[str, str]] | None = None
     actions: Sequence[Action] = ()
+    writing: bool = False
 
     @property
     def log_name(self) -> str:
@@ -154,6 +158,8 @@ class Lab:
         return bundle | (panel.view() if panel else {})
 
     def _body(self) -> dict[str, Any]:
+        lists: list[list[dict[str, str]]] = []  # each list travels once, however many controls choose from it
+
         def described(one: Control) -> dict[str, Any]:
             said: dict[str, Any] = {"id": one.id, "kind": one.kind, "label": one.label, "group": one.group}
             said["help"] = one.help
@@ -161,7 +167,10 @@ class Lab:
                 case Range():
                     said |= {"least": one.least, "most": one.most, "step": one.step, "unit": one.unit}
                 case Pick() | Many():
-                    said["options"] = [{"id": each, "text": text} for each, text in one.options]
+                    options = [{"id": each, "text": text} for each, text in one.options]
+                    if options not in lists:
+                        lists.append(options)
+                    said["list"] = lists.index(options)
                 case Words():
                     said |= {"rows": one.rows, "most": one.most}
             return said
@@ -170,7 +179,9 @@ class Lab:
             "name": self.kind.name,
             "title": self.kind.title,
             "lead": self.kind.lead,
+            "writing": self.kind.writing,
             "controls": [described(one) for one in self.kind.controls],
+            "lists": lists,
             "presets": [{"id": one.id, "label": one.label, "why": one.why} for one in self.kind.presets],
             "actions": [
                 {"id": one.id, "label": one.label, "opens": one.opens is not None} for one in self.kind.actions

@@ -229,6 +229,7 @@ LAB = Kind(
     title="Your brief",
     lead="Choose a question, write, and tick the rows that carry your reasons. The checks follow as you go.",
     controls=_controls(),
+    writing=True,
     view=view,
     actions=(
         Action("save", "Save", do=save),

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import time
+from pathlib import Path
 
+import docx
 import pytest
 from conftest import Lab, Notebook
 from playwright.sync_api import Locator, expect
@@ -87,9 +89,9 @@ def test_a_lab_is_used_by_keyboard_alone(lab: Lab, name: str) -> None:
             """() => { const at = document.activeElement, name = at.getAttribute('aria-label');
             return [at.tagName, at.type ?? '', name ?? at.labels?.[0]?.textContent ?? at.textContent]; }"""
         )
+        if not page.page.evaluate("() => Boolean(document.activeElement.closest('.gp.lab'))"):
+            break  # past the lab's last control
         assert label.strip(), f"a control without a name: {tag} {kind_of}"
-        inside = page.page.evaluate("() => Boolean(document.activeElement.closest('.gp.lab'))")
-        assert inside or len(moved) > 0
         if kind_of == "range" and "range" not in moved:
             stood = page.page.evaluate("() => document.activeElement.value")
             keys.press("ArrowRight")
@@ -166,4 +168,39 @@ def test_a_lab_fits_the_page(lab: Lab, name: str, width: int, dark: bool) -> Non
     )
     assert small == 0
     assert shown.locator("svg[role=img]").count() == shown.locator("svg[aria-label]").count()
+    assert page.errors == []
+
+
+def test_what_somebody_wrote_is_not_gone_by_one_click(lab: Lab) -> None:
+    page, shown = notebook(lab, "brief")
+    words = shown.locator("textarea").first
+    words.fill("Europe should say what it owes before it sends anybody.")
+    words.press("Tab")
+    again = shown.get_by_role("button", name="Start again")
+    again.click()
+    expect(shown.get_by_role("button", name="press once more")).to_be_visible()
+    expect(words).to_have_value("Europe should say what it owes before it sends anybody.")
+    shown.get_by_role("button", name="press once more").click()
+    expect(words).to_have_value("")
+    assert page.errors == []
+
+
+def test_a_brief_is_exported_and_downloaded(lab: Lab, tmp_path: Path) -> None:
+    page, shown = notebook(lab, "brief")
+    shown.get_by_role("textbox", name="Claim", exact=True).fill("A claim that can be <b>argued</b>.")
+    shown.get_by_role("textbox", name="Your name", exact=True).fill("A student")
+    for action in open_lab("brief").kind.actions:
+        if action.do is None:
+            continue
+        with page.page.expect_download(timeout=15_000) as waiting:
+            shown.get_by_role("button", name=action.label, exact=True).click()
+        waiting.value.save_as(tmp_path / waiting.value.suggested_filename)
+    names = {path.suffix for path in tmp_path.iterdir() if path.is_file()}
+    assert {".md", ".html", ".docx"} <= names
+    document = docx.Document(str(next(tmp_path.glob("*.docx"))))
+    text = "\n".join(paragraph.text for paragraph in document.paragraphs)
+    assert "A claim that can be <b>argued</b>." in text
+    opened = page.page.context.new_page()
+    opened.goto(next(tmp_path.glob("*.html")).as_uri())
+    expect(opened.locator("body")).to_contain_text("A claim that can be <b>argued</b>.")
     assert page.errors == []

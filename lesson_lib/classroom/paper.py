@@ -1,0 +1,342 @@
+"""`lessons print`: a unit on paper. For students the forms and an answer sheet each, for the teacher the keys.
+
+Every page is one HTML file that prints from any browser, on A4 or Letter; a browser of the Chromium family makes the
+same pages PDF. What stands under `teacher/` is the only place with a key.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from lesson_lib.classroom import pages
+from lesson_lib.classroom.bank import Unit
+from lesson_lib.classroom.pages import plain
+from lesson_lib.classroom.paper_forms import Form, as_typed, given_forms, how_typed, letter, make_form, slots
+from lesson_lib.classroom.paper_items import STYLE, on_sheet, question, worth
+from lesson_lib.classroom.paper_marks import template
+from lesson_lib.classroom.roster import Student
+from lesson_lib.know.errors import LessonError
+from lesson_lib.think.questions import Item
+
+SIZES = ("A4", "Letter")
+
+_PAPER = """
+body{font-size:12pt;line-height:1.42;max-width:190mm}h1{font-size:19pt;margin:0 0 2mm}
+h2{font-size:13.5pt;margin:0 0 5mm;font-weight:650;break-after:avoid}header{margin:0 0 8mm}
+.who{display:flex;flex-wrap:wrap;gap:3mm 8mm;margin:4mm 0;align-items:end}
+.who .rule{width:64mm}.who .rule.id{width:38mm}
+.form{float:right;border:.6mm solid var(--ink);padding:1mm 4mm 1.5mm;margin:0 0 2mm 6mm;text-align:center;
+line-height:1.15}
+.form b{display:block;font-size:22pt}
+@media print{body{font-size:12pt}a{text-decoration:none}}
+"""
+_SHEET = """
+.sheet{break-after:page;margin:0 0 12mm}.sheet:last-child{break-after:auto}.sheet h2{font-size:17pt;margin:0 0 1mm}
+.sheet table{margin:2mm 0}.sheet td,.sheet th{padding:1.3mm 3mm 1.3mm 0;vertical-align:middle}
+.sheet tbody th{width:13mm;color:var(--ink);font-size:1.1em}
+.slot{display:inline-flex;gap:1.6mm;align-items:center;margin:.7mm 5mm .7mm 0}
+.given{font-weight:650;border-bottom:.35mm solid var(--ink);padding:0 3mm 0 1mm}
+@media screen{.sheet{border-bottom:1px solid var(--line-strong)}}
+"""
+_KEY = """
+.warn{border:.6mm solid var(--ink);padding:1.5mm 4mm;font-weight:650;display:inline-block;margin:0}
+table.keys{font-size:10pt;clear:both}td ul{margin:0;padding-left:5mm}th:first-child{width:11mm}
+.keys thead th{white-space:nowrap}
+.keys thead th:nth-child(2){width:24%}.keys thead th:nth-child(3){width:25%}.keys thead th:nth-child(4){width:16mm}
+td[data-col=Points]{font-variant-numeric:tabular-nums}section h2{margin:6mm 0 2mm}section ul{padding-left:5mm}
+"""
+
+
+def _page(title: str, form: str, body: str, paper: str, style: str = "") -> str:
+    """A page that names its unit, form and place on every sheet of paper, in browsers that can."""
+    if paper not in SIZES:
+        raise LessonError(f"There is no paper size {paper!r} here: choose {' or '.join(SIZES)}.")
+    corner = f"@top-right{{content:{_quoted(form)};font:700 11pt system-ui,sans-serif}}" if form else ""
+    sheet = (
+        f"@page{{size:{paper};margin:17mm 15mm 16mm;@top-left{{content:{_quoted(title)};font:9pt system-ui,sans-serif}}"
+        f'{corner}@bottom-right{{content:"Page " counter(page) " of " counter(pages);font:9pt system-ui,sans-serif}}}}'
+    )
+    heading = f"{title}, {form}" if form else title
+    return pages.page(heading, body, style=(STYLE + _PAPER + style).replace("\n", "") + sheet)
+
+
+def _quoted(text: str) -> str:
+    r"""Any text as a string of CSS, from which no page can break out.
+
+    >>> print(_quoted('A "b"</style>'))
+    "A \22 b\22 \3c \2f style\3e "
+    """
+    return '"' + "".join(one if one.isalnum() or one == " " else f"\\{ord(one):x} " for one in text) + '"'
+
+
+def _title(unit: Unit) -> str:
+    return f"Unit {unit.name}: {unit.title}"
+
+
+# ---- the unit -----------------------------------------------------------------------------------------------------
+
+
+def unit_page(form: Form, paper: str = "A4") -> str:
+    """One form of a unit to print: its questions with room to write, and no key."""
+    count = len(form.questions)
+    head = (
+        f'<header><p class="form">Form<b>{plain(form.letter)}</b></p><h1>{plain(_title(form.unit))}</h1>'
+        f"<p>{count} questions, {worth(form.points)}. Write in pen on these pages. If you were given an answer sheet, "
+        "put your answers there: then the sheet counts. Sentences are always written here. To change an answer, cross "
+        "it out and write the new one beside it.</p>"
+        f"{_who()}</header>"
+    )
+    parts = []
+    for title, found in form.parts():
+        drawn = "".join(question(place, each, form.letter) for place, each in found)
+        parts.append(f"<section><h2>{plain(title)}</h2>{drawn}</section>")
+    return _page(_title(form.unit), f"Form {form.letter}", head + "".join(parts), paper)
+
+
+def _who(student: Student | None = None) -> str:
+    if student is None:
+        return (
+            '<p class="who"><span>Name: <span class="rule"></span></span>'
+            '<span>Id: <span class="rule id"></span></span></p>'
+        )
+    return (
+        f'<p class="who"><span>Name: <span class="given">{plain(student.name)}</span></span>'
+        f'<span>Id: <span class="given">{plain(student.id)}</span></span></p>'
+    )
+
+
+# ---- answer sheets ------------------------------------------------------------------------------------------------
+
+
+def answer_sheets(forms: Sequence[Form], students: Sequence[Student] = (), paper: str = "A4") -> str:
+    """An answer sheet for each student with name, id and form filled in, and a blank one for each form at the end."""
+    by_letter = {form.letter: form for form in forms}
+    sheets = [_sheet(by_letter[one], student) for student, one in given_forms(students, list(by_letter))]
+    sheets += [_sheet(form, None) for form in forms]
+    title = f"{_title(forms[0].unit)}: answer sheets"
+    return _page(title, "", f'<h1 class="clip">{plain(title)}</h1>{"".join(sheets)}', paper, _SHEET)
+
+
+def _sheet(form: Form, student: Student | None) -> str:
+    lines = "".join(
+        f'<tr><th scope="row">{place}</th><td>{on_sheet(each.item)}</td></tr>'
+        for place, each in enumerate(form.questions, start=1)
+    )
+    name = f" of {student.name}" if student else ", blank"
+    return (
+        f'<section class="sheet" aria-label="{plain(f"Answer sheet{name}, form {form.letter}")}">'
+        f'<p class="form">Form<b>{plain(form.letter)}</b></p><h2>Answer sheet</h2><p>{plain(_title(form.unit))}. '
+        f"Tick the boxes, or write the number that belongs to each letter.</p>{_who(student)}"
+        f'<table><caption class="clip">Answers</caption><thead><tr><th scope="col">No.</th>'
+        f'<th scope="col">Answer</th></tr></thead><tbody>{lines}</tbody></table></section>'
+    )
+
+
+# ---- the key ------------------------------------------------------------------------------------------------------
+
+
+def key_page(form: Form, paper: str = "A4") -> str:
+    """The teacher's key to one form: each answer with the letters of that form, as it is typed, its points, and why."""
+    rows, ways = [], dict[str, list[str]]()
+    for place, each in enumerate(form.questions, start=1):
+        item = each.item
+        points = worth(item.points).split()[0]
+        rows.append((str(place), _short(item.body["stem"], 90), _right(item), points, _why(item)))
+        ways.setdefault(how_typed(item.body), []).append(str(place))
+    heads = ("No.", "Question", "Right, as it is typed", "Points", "Why, in short")
+    typing = "".join(f"<li><b>{', '.join(places)}:</b> {plain(way)}</li>" for way, places in ways.items())
+    body = (
+        f'<header><p class="form">Form<b>{plain(form.letter)}</b></p><h1>Key: {plain(_title(form.unit))}</h1>'
+        f'<p class="warn">For the teacher only. Release {plain(form.release)}, {worth(form.points)}.</p></header>'
+        f"{pages.table(f'Key to form {form.letter}', heads, rows, 'keys')}"
+        f"<section><h2>How to type it</h2><ul>{typing}</ul><p>Type what was written, right or wrong, into the line of "
+        "the student; leave a cell empty where nothing was answered. Part of the points: several choices earn right "
+        "ticks less wrong ticks; matching, sorting and tables the share that is right; an order the share of pairs in "
+        "the right order, from a half up.</p></section>"
+    )
+    return _page(f"Key: {_title(form.unit)}", f"Form {form.letter}", body, paper, _KEY)
+
+
+def _right(item: Item) -> str:
+    if item.opinion:
+        return "any answer: an opinion, full points for giving one"
+    if item.type == "text":
+        points = "".join(f"<li>{pages.rich(point)}</li>" for point in item.body["rubric"])
+        return f"by the rubric:<ul>{points}</ul>"
+    typed = plain(as_typed(item))
+    if item.type == "table":
+        typed = " ".join(
+            f"{slot}={'/'.join(values)}" for slot, values in zip(_letters(item), _values(item), strict=True)
+        )
+    if item.type == "short" and len(item.key["accepted"]) > 1:
+        typed += f" <span class='quiet'>(also {plain(', '.join(item.key['accepted'][1:4]))})</span>"
+    if item.type == "numeric" and item.key["tolerance"]:
+        typed += f" <span class='quiet'>± {item.key['tolerance']:g}</span>"
+    return f"<b>{typed}</b>"
+
+
+def _letters(item: Item) -> list[str]:
+    return [pair.partition("=")[0] for pair in as_typed(item).split()]
+
+
+def _values(item: Item) -> list[list[str]]:
+    numbers = [one["id"] for one in item.body["values"]]
+    return [[str(numbers.index(one) + 1) for one in item.key["cells"][row][column]] for row, column in slots(item.body)]
+
+
+def _why(item: Item) -> str:
+    """The explanation as far as it is short; where only the parts have one, the first sentence of each."""
+    whys, kind = item.key["whys"], item.type
+    if item.opinion or item.key["why"]:
+        return _short(item.key["why"], 200)
+    if kind in ("single", "multiple"):
+        rights = [item.key["right"]] if kind == "single" else item.key["right"]
+        return _short(" ".join(whys[one] for one in rights), 200)
+    return "<br>".join(
+        f"{letter(place)}: {_short(whys[slot[0]], 80)}"
+        for place, slot in enumerate(slots(item.body))
+        if slot[0] in whys
+    )
+
+
+def _short(text: str, most: int) -> str:
+    """The first sentences that fit, or the first words; as HTML."""
+    flat = " ".join(text.split())
+    if len(flat) <= most:
+        return pages.rich(flat)
+    whole = re.match(rf".{{20,{most}}}[.!?](?=\s)", flat)
+    return pages.rich(whole[0] if whole else re.sub(r"[*`]", "", flat[:most]).rpartition(" ")[0] + " …")
+
+
+# ---- writing it all -----------------------------------------------------------------------------------------------
+
+PRINTED = "paper.json"
+"""In the bank's folder: what was printed, so that typed marks are read against the right forms."""
+
+
+def print_unit(
+    unit: Unit,
+    target: Path,
+    *,
+    release: str,
+    forms: Sequence[str] = ("A", "B", "C", "D"),
+    different: bool = False,
+    students: Sequence[Student] = (),
+    paper: str = "A4",
+) -> list[Path]:
+    """Writes the forms, the answer sheets and, under `teacher/`, the keys and the sheet to type answers into.
+
+    The same input gives the same bytes. A sheet to type into that is there already is kept, as answers may stand in it.
+    Gives the HTML pages written. Raises LessonError.
+    """
+    if not re.fullmatch(r"[\w.-]{1,40}", release):
+        raise LessonError(f"The release name {release!r} will not do: use letters, digits, points and hyphens.")
+    made = [make_form(unit, release, letter, different=different) for letter in forms]
+    name = unit.name
+    written = {f"unit-{name}-form-{form.letter}.html": unit_page(form, paper) for form in made}
+    written[f"answer-sheets-{name}.html"] = answer_sheets(made, students, paper)
+    written |= {f"teacher/key-{name}-form-{form.letter}.html": key_page(form, paper) for form in made}
+    try:
+        (target / "teacher").mkdir(parents=True, exist_ok=True)
+        for file, text in written.items():
+            (target / file).write_text(text, encoding="utf-8", newline="\n")
+        typed = target / "teacher" / f"paper-{name}.csv"
+        if not typed.exists():
+            typed.write_text(template(made, students), encoding="utf-8-sig", newline="\n")
+    except OSError as error:
+        raise LessonError(f"{target} cannot be written ({error.strerror}).") from None
+    return [target / file for file in written]
+
+
+def note_printed(folder: Path, unit: Unit, release: str, *, forms: Sequence[str], different: bool, roster: str) -> None:
+    """Remembers in the bank's folder what was printed; the same release printed again takes its old place."""
+    entry = {
+        "unit": unit.name, "release": release, "behaviour": "test", "per_student": different, "class": roster,
+        "digest": unit.digest, "forms": list(forms),
+    }  # fmt: skip
+    kept = [one for one in _printed(folder) if (one["unit"], one["release"]) != (unit.name, release)]
+    text = json.dumps([*kept, entry], ensure_ascii=False, indent=1) + "\n"
+    (folder / PRINTED).write_text(text, encoding="utf-8", newline="\n")
+
+
+def printed(folder: Path, unit: str, release: str = "") -> dict[str, Any]:
+    """What was printed of a unit: the release named, or the latest. Raises LessonError when nothing was."""
+    found = [one for one in _printed(folder) if one["unit"] == unit and release in ("", one["release"])]
+    if not found:
+        which = f"No release {release!r} of unit {unit} was" if release else f"Unit {unit} was not"
+        raise LessonError(f"{which} printed from the bank in {folder}: print it first with lessons print {unit}.")
+    return found[-1]
+
+
+def _printed(folder: Path) -> list[dict[str, Any]]:
+    path = folder / PRINTED
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+        return [one for one in found if {"unit", "release", "per_student", "forms"} <= set(one)]
+    except FileNotFoundError:
+        return []
+    except (OSError, ValueError, TypeError):
+        raise LessonError(f"{path} is damaged: restore it from a backup, or remove it and print again.") from None
+
+
+# ---- PDF ----------------------------------------------------------------------------------------------------------
+
+_NAMES = (
+    "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge", "microsoft-edge",
+)  # fmt: skip
+_QUIET = (
+    "--headless", "--disable-gpu", "--no-first-run", "--disable-extensions", "--disable-sync",
+    "--disable-background-networking", "--disable-component-update", "--disable-dev-shm-usage",
+    "--host-resolver-rules=MAP * ~NOTFOUND", "--no-pdf-header-footer",
+)  # fmt: skip
+
+
+def browser() -> str:
+    """A browser that makes PDF: the one in the variable CHROMIUM, else one that is installed. Raises LessonError."""
+    chosen = os.environ.get("CHROMIUM", "")
+    if chosen and not shutil.which(chosen):
+        raise LessonError(f"CHROMIUM names {chosen}, and there is no such program.")
+    folders = [os.environ.get(name) for name in ("ProgramFiles", "ProgramFiles(x86)", "LocalAppData")]
+    windows = ("Google/Chrome/Application/chrome.exe", "Microsoft/Edge/Application/msedge.exe")
+    places = [Path(folder) / place for folder in folders if folder for place in windows]
+    macs = ("Google Chrome", "Chromium", "Microsoft Edge")
+    places += [Path(f"/Applications/{name}.app/Contents/MacOS/{name}") for name in macs]
+    installed = (found for name in (chosen, *_NAMES) if name and (found := shutil.which(name)))
+    for found in islice((*installed, *(str(place) for place in places if place.is_file())), 1):
+        return found
+    raise LessonError(
+        "PDF needs Chromium, Chrome or Edge, and none was found: install one, or say where it is in the variable "
+        "CHROMIUM. The HTML pages are written all the same, and print from any browser."
+    )
+
+
+def to_pdf(page: Path) -> Path:
+    """The page as PDF beside it, made by the installed browser without the network; the same page, the same bytes.
+
+    Raises LessonError when there is no browser or it fails.
+    """
+    program, target = browser(), page.with_suffix(".pdf").resolve()
+    root = hasattr(os, "geteuid") and os.geteuid() == 0
+    with tempfile.TemporaryDirectory(prefix="guarantees-", ignore_cleanup_errors=True) as profile:
+        command = [program, *_QUIET, f"--user-data-dir={profile}", f"--print-to-pdf={target}"]
+        command += [*(["--no-sandbox"] if root else []), page.resolve().as_uri()]
+        target.unlink(missing_ok=True)
+        try:
+            subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=120, check=True)
+            made = target.read_bytes()
+        except (OSError, subprocess.SubprocessError):
+            made = b""
+    if not made.startswith(b"%PDF"):
+        raise LessonError(f"{Path(program).name} made no PDF of {page.name}: print the page from the browser instead.")
+    # The moment of printing is all that differs between two runs: a fixed one of the same length takes its place.
+    target.write_bytes(re.sub(rb"\(D:\d{14}", b"(D:20250819000000", made))
+    return target

@@ -1,0 +1,362 @@
+"""The rubric sheet: texts that no machine marks, laid out for a reader, and the reader's marks read back.
+
+A sheet is a CSV file that any spreadsheet program may open and save: commas, semicolons or tabs, any of its encodings,
+rows in any order. What a reader wrote is kept, as it was written, whenever the sheet is made again.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from lesson_lib.classroom import pages
+from lesson_lib.classroom.bank import Unit
+from lesson_lib.classroom.grade import Graded, Paper
+from lesson_lib.classroom.gradebook import number, safe
+from lesson_lib.classroom.sheet_lines import (
+    POINT,
+    POINTS,
+    Line,
+    bare,
+    carried,
+    id_cell,
+    lines,
+    mark_of,
+    numbered,
+    read_text,
+    save,
+    squeezed,
+    typed,
+)  # fmt: skip
+from lesson_lib.know.errors import DataError, Problem
+from lesson_lib.think import brief, brief_checks
+from lesson_lib.think.evidence import stems
+
+BRIEF = "brief"
+"""What a brief is called in the column `item`."""
+
+BRIEF_POINTS = (
+    "Claim: one position that answers the question and can be disputed",
+    "Reasons: evidence and warrant in each reason",
+    "Sources: several kinds, each used for what it can carry, doubts shown",
+    "Counter-argument: its holders would sign it",
+    "Reply: grants what is true and meets the rest",
+    "Confidence: a number, its reasons, and what would change it",
+    "Recommendation: an addressee, an act, and it follows from the reasons",
+)
+"""The rows of the rubric of lesson 10, in its words for full marks; partly is 0.5. No row asks which side is taken."""
+
+HINT = "hint, not a mark"
+_TEXT_COLUMNS = ("stem", "answer", "words", "enough words?", HINT)
+_BRIEF_COLUMNS = ("title", "question", "side", "claim", "words", "sources", "checks done")
+_MOST_CELL = 30_000  # a spreadsheet program cuts a cell at 32,767 characters
+
+_CHANGED = "the answer changed after it was marked: look again"
+_STRAY = "not in the gradebook as it is now: kept for you"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a reader gave one text: a mark a point (None while the cell is empty), and the comment."""
+
+    student: str
+    name: str
+    item: str
+    points: tuple[str, ...]
+    marks: tuple[float | None, ...]
+    comment: str
+
+    @property
+    def mark(self) -> float | None:
+        """The mean of the points; None while one is empty.
+
+        >>> Reading("s1", "Ada", "words", ("a", "b"), (1.0, 0.5), "").mark
+        0.75
+        """
+        given = [one for one in self.marks if one is not None]
+        return sum(given) / len(given) if given and len(given) == len(self.marks) else None
+
+
+# ---- making a sheet ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Entry:
+    student: str
+    name: str
+    item: str
+    points: tuple[str, ...]
+    said: Mapping[str, object]
+
+
+def sheet(unit: Unit, rows: Sequence[Graded], before: str = "") -> str:
+    """A line for each text that waits for a reader, question by question, with the checks that can be made beforehand.
+
+    The reader writes 0, 0.5 or 1 under each point (x, yes and no do too). `before` is the sheet as it was: its marks,
+    comments and columns of the reader's own stay, with its delimiter; a note says where an answer has changed since.
+    Blank answers, opinions and study releases have no line, as nothing of them is for a reader.
+    """
+    order = {name: place for place, name in enumerate(unit.items)}
+    waiting = [row for row in rows if row.type == "text" and row.score is None and row.item in order]
+    entries = [_text_entry(unit, row) for row in sorted(waiting, key=lambda row: order[row.item])]
+    return _made(entries, _TEXT_COLUMNS, before, "the rubric sheet")
+
+
+def _text_entry(unit: Unit, row: Graded) -> _Entry:
+    body = unit.items[row.item][row.variant % len(unit.items[row.item])].body
+    answer, points = _answer(row), tuple(body["rubric"])
+    count, least = len(answer.split()), body["min_words"]
+    said = {
+        "stem": opening(body["stem"]),
+        "answer": answer if len(answer) <= _MOST_CELL else f"{answer[:_MOST_CELL]} … (cut here)",
+        "words": count,
+        "enough words?": "yes" if count >= least else f"no, {count} of {least}",
+        HINT: "; ".join(f"{place}: {_found(point, answer)}" for place, point in enumerate(points, start=1)),
+    }
+    return _Entry(row.student, row.name, row.item, points, said)
+
+
+def _answer(row: Graded) -> str:
+    return brief.clean(str(row.answer or ""), most=200_000)
+
+
+def opening(text: str, most: int = 120) -> str:
+    """The beginning of a question as plain text.
+
+    >>> opening("Which **one** of these is it?", 18)
+    'Which one of …'
+    """
+    first = " ".join(re.sub(r"[*`]", "", text.strip().partition("\n\n")[0]).split())
+    return first if len(first) <= most else f"{first[: most - 2].rsplit(' ', 1)[0]} …"
+
+
+def _found(point: str, answer: str) -> str:
+    """Which of a point's longer words stand in the answer, as the answer has them."""
+    wanted = stems(point)
+    words = dict.fromkeys(word for word in re.findall(r"[^\W\d_]{5,}", answer.casefold()) if stems(word) & wanted)
+    return ", ".join(list(words)[:6]) or "none of its words"
+
+
+def brief_sheet(papers: Iterable[Paper], before: str = "", points: Sequence[str] = BRIEF_POINTS) -> str:
+    """A line for each brief handed in: what it claims, the checks that a careful reader would make, and the points.
+
+    The checks say "done", "not yet" or "look again"; none of them is a mark. Read back with `read_brief_marks`.
+    """
+    titles = [check.title for check in brief_checks.checks(brief.Brief())]
+    entries = []
+    for paper in papers:
+        labs = paper.record.get("labs")
+        settings = labs.get(BRIEF) if isinstance(labs, dict) else None
+        if not isinstance(settings, dict) or not any(settings.values()):
+            continue
+        one = brief.brief(settings)
+        looked = brief_checks.checks(one)
+        said: dict[str, object] = {
+            "title": one.title,
+            "question": one.asked,
+            "side": one.side,
+            "claim": one.claim,
+            "words": brief.words(one),
+            "sources": sum(map(len, brief.sources(one).values())),
+            "checks done": f"{sum(check.state == 'done' for check in looked)} of {len(looked)}",
+        }
+        said |= {f"check: {check.title}": _checked(check) for check in looked}
+        entries.append(_Entry(paper.student, paper.name, BRIEF, tuple(points), said))
+    return _made(entries, (*_BRIEF_COLUMNS, *(f"check: {title}" for title in titles)), before, "the brief sheet")
+
+
+def _checked(check: brief_checks.Check) -> str:
+    return "done" if check.state == "done" else f"{check.state}: {check.says}"
+
+
+def _made(entries: Sequence[_Entry], columns: Sequence[str], before: str, file: str) -> str:
+    """The sheet of these entries with what the reader wrote in the one before."""
+    delimiter, heads, written = lines(before, file) if before.strip("\ufeff \r\n") else (",", [], [])
+    old: dict[tuple[str, str], list[Line]] = defaultdict(list)
+    for line in written:
+        old[line.student, line.item].append(line)
+    most = max([len(entry.points) for entry in entries] + [place for line in written for place in line.marks] + [1])
+    shared = [{entry.points[place] for entry in entries if place < len(entry.points)} for place in range(most)]
+    named = [f"point {n}" + (f": {squeezed(*ones)}" if len(ones) == 1 else "") for n, ones in enumerate(shared, 1)]
+    known = {"student", "name", "item", POINTS, "comment", "note", *columns}
+    own = [head for head in heads if head and head.casefold() not in known and not POINT.match(head)]
+    # Checks of an older version are the program's, not the reader's.
+    own = [head for head in own if not head.startswith("check: ")]
+    table: list[Sequence[object]] = [("student", "name", "item", *columns, POINTS, *named, "comment", "note", *own)]
+    for entry in entries:
+        found = old.get((entry.student, entry.item), [])
+        line = found.pop(0) if found else Line(0)
+        marks, dropped = carried(line, entry.points)
+        notes = [line.note] if line.note and line.note != _STRAY else []
+        if any(marks) and _differs(line, entry) and _CHANGED not in line.note:
+            notes.append(_CHANGED)
+        notes += [f"earlier mark for “{point}”: {mark}" for point, mark in dropped]
+        cells = [marks[place] if place < len(marks) else "–" for place in range(most)]
+        table.append(
+            (
+                id_cell(entry.student),
+                brief.line(entry.name),
+                entry.item,
+                *(entry.said.get(column, "") for column in columns),
+                numbered(entry.points),
+                *cells,
+                line.comment,
+                "; ".join(notes),
+                *(line.cells.get(head, "") for head in own),
+            )
+        )
+    for line in (line for left in old.values() for line in left if line.written):
+        known_cells = {head.casefold(): text for head, text in line.cells.items()}
+        marks = [line.marks.get(place, "") for place in range(1, most + 1)]
+        table.append(
+            (
+                id_cell(line.student),
+                line.name,
+                line.item,
+                *(known_cells.get(column, "") for column in columns),
+                numbered(line.points),
+                *marks,
+                line.comment,
+                line.note or _STRAY,
+                *(line.cells.get(head, "") for head in own),
+            )
+        )
+    out = io.StringIO(newline="")
+    csv.writer(out, delimiter=delimiter, lineterminator="\n").writerows([safe(cell) for cell in row] for row in table)
+    return out.getvalue()
+
+
+def _differs(line: Line, entry: _Entry) -> bool:
+    known = {head.casefold(): text for head, text in line.cells.items()}
+    column = "answer" if "answer" in entry.said else "claim"
+    if column not in known or "words" not in known:
+        return False
+    return known["words"] != str(entry.said["words"]) or bare(known[column]) != bare(str(entry.said[column]))
+
+
+def read_sheet(path: Path, unit: Unit) -> dict[tuple[str, str], Reading]:
+    """Marks and comments of a sheet by student and item. Raises DataError with every cell that cannot be read."""
+    return _readings(read_text(path), path.name, _unit_points(unit))
+
+
+def read_marks(path: Path, unit: Unit) -> dict[tuple[str, str], float]:
+    """What the readers gave the texts, 0 to 1, by student and item: the mean of the points.
+
+    A text with an empty point has no mark yet. Raises DataError with file, line and fix for every bad cell.
+    """
+    return marks_of(read_sheet(path, unit))
+
+
+def read_brief_marks(path: Path, points: Sequence[str] = BRIEF_POINTS) -> dict[tuple[str, str], float]:
+    """The same for the sheet of the briefs; the item is "brief"."""
+    held = {BRIEF: tuple(points)}
+    return marks_of(_readings(read_text(path), path.name, held.get))
+
+
+def marks_of(readings: Mapping[tuple[str, str], Reading]) -> dict[tuple[str, str], float]:
+    """The marks of the readings that are finished."""
+    return {which: one.mark for which, one in readings.items() if one.mark is not None}
+
+
+def _unit_points(unit: Unit) -> Callable[[str], tuple[str, ...] | None]:
+    def of(item: str) -> tuple[str, ...] | None:
+        body = unit.items[item][0].body if item in unit.items else {}
+        return tuple(body["rubric"]) if "rubric" in body else None
+
+    return of
+
+
+def _readings(
+    text: str, file: str, points_of: Callable[[str], tuple[str, ...] | None]
+) -> dict[tuple[str, str], Reading]:
+    _, heads, written = lines(text, file)
+    named = {int(at[1]): head for head in heads if (at := POINT.match(head))}
+    found: dict[tuple[str, str], Reading] = {}
+    problems = []
+    for line in written:
+        points = points_of(line.item)
+        if points is None:  # a question that the bank no longer has: its marks wait in the sheet
+            continue
+        who = f"{line.student} {line.item}"
+        if (line.student, line.item) in found:
+            problems.append(Problem(file, line.number, "student", who, "stands twice", "remove one of the two lines"))
+            continue
+        marks, dropped = carried(line, points)
+        for place, cell in sorted(line.marks.items()):
+            if typed(cell) and mark_of(cell) is None:
+                fix = "write 0, 0.5 or 1 (x, yes and no do too), or leave the cell empty"
+                where = f"column {named[place]}, {who}"
+                problems.append(Problem(file, line.number, where, cell, "is not a mark", fix))
+        for point, cell in dropped:
+            if point.startswith("point "):
+                fix = f"leave it empty: {line.item} has {len(points)} points"
+                problems.append(
+                    Problem(file, line.number, f"column {point}, {who}", cell, "stands beside the points", fix)
+                )
+        values = tuple(mark_of(mark) if mark else None for mark in marks)
+        comment = re.sub(r"^'(?=[=+\-@\t\r])", "", line.comment)
+        found[line.student, line.item] = Reading(line.student, line.name, line.item, points, values, comment)
+    if problems:
+        raise DataError(problems)
+    return found
+
+
+def update(path: Path, unit: Unit, rows: Sequence[Graded]) -> None:
+    """Makes the sheet in `path` again, with what was written in it; whole or not at all.
+
+    It starts with the mark by which spreadsheet programs know UTF-8.
+    """
+    save(path, sheet(unit, rows, read_text(path) if path.is_file() else ""))
+
+
+# ---- reading beside the sheet ------------------------------------------------------------------------------------
+
+
+def page(unit: Unit, rows: Sequence[Graded], marks: Mapping[tuple[str, str], float]) -> str:
+    """The answers as a page to read beside the sheet: question by question, with the rubric, and what is marked."""
+    texts: dict[str, list[Graded]] = defaultdict(list)
+    for row in rows:
+        if row.type == "text" and not row.opinion and row.outcome == "recorded" and row.item in unit.items:
+            texts[row.item].append(row)
+    done = sum((row.student, row.item) in marks for found in texts.values() for row in found)
+    count = sum(map(len, texts.values()))
+    sections = [_section(unit, item, texts[item], marks) for item in unit.items if item in texts]
+    said = f"{count} answers, {done} marked." if count else "No answer waits for a reader."
+    return pages.page(
+        f"Answers to read: unit {unit.name}",
+        f"<h1>Answers to read</h1><p class='quiet'>Unit {pages.plain(unit.name)}: {pages.plain(unit.title)}. {said} "
+        "The marks go into the sheet: 0, 0.5 or 1 a point.</p>",
+        *sections,
+        style="section{margin-top:36px;border-top:2px solid var(--ink);padding-top:12px}"
+        "article{border-top:1px solid var(--line);padding:12px 0;break-inside:avoid}h3 span{font-weight:400}"
+        "ol{margin:6px 0 16px;padding-left:1.5em}",
+    )
+
+
+def _section(unit: Unit, item: str, rows: Sequence[Graded], marks: Mapping[tuple[str, str], float]) -> str:
+    body = unit.items[item][0].body
+    answers = []
+    for row in rows:
+        mark = marks.get((row.student, row.item))
+        count = len(_answer(row).split())
+        short = f", fewer than {body['min_words']}" if count < body["min_words"] else ""
+        state = f"marked {number(100 * mark)} %" if mark is not None else "not marked yet"
+        # Where numbers were drawn, the question is not the same for all.
+        asked = unit.items[item][row.variant % len(unit.items[item])].body["stem"]
+        own = f"<p class='quiet'>Asked: {pages.rich(asked)}</p>" if asked != body["stem"] else ""
+        answers.append(
+            f"<article><h3>{pages.plain(row.name)} <span class='quiet'>{pages.plain(row.student)} · {count} word"
+            f"{'' if count == 1 else 's'}{short} · {state}</span></h3>{own}"
+            f'<div class="prose">{pages.plain(_answer(row))}</div></article>'
+        )
+    points = "".join(f"<li>{pages.rich(point)}</li>" for point in body["rubric"])
+    heading = pages.stem(body["stem"])
+    return (
+        f"<section>{heading}<p class='quiet'>{pages.plain(item)} · a good answer:</p><ol>{points}</ol>"
+        f"{''.join(answers)}</section>"
+    )

@@ -1,0 +1,178 @@
+"""What an item's numbers say in words, and which items a teacher should look at first."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from lesson_lib.classroom.findings import SMALL, Choice, ItemResult, Level, Verdict
+from lesson_lib.classroom.measures import gain
+
+LEAST = 10
+"""Below this many answers no word is said on how an item separates."""
+LEAST_FOR_KEY, LEAST_TAKEN, MOST, ONE_SIDED = 25, 4, 0.6, 1.645
+"""A key is doubted from so many answers on, where so many of the upper group take one other choice."""
+EASY, HARD = 0.9, 0.25
+UNUSED = 0.05
+CERTAIN, GUESS = 0.8, 0.6
+"""Lines of this course: certain answers should be right 8 times in 10, and guesses no more than 6 times in 10."""
+
+
+def verdict(found: ItemResult, opinion: bool) -> Verdict:
+    """The words on one item."""
+    if opinion:
+        return Verdict(7, ("opinion: not marked",), "An opinion counts for being given; there is no right or wrong.")
+    if not found.marked or found.difficulty is None:
+        return Verdict(6, ("waits for marks",), "Nobody’s answer is marked yet: fill in the rubric sheet.")
+    if suspect := _suspect(found):
+        return Verdict(
+            0,
+            ("key may be wrong: look at it",),
+            f"In the group with the best totals {_in_100(suspect.upper)} take {_quoted(suspect.text)}, which the key "
+            f"calls wrong, and {_in_100(found.upper)} of the points are earned. Read the item as a student would: is "
+            "the key the one meant, and could the other be right too?",
+            suspect.id,
+        )
+    return _separates(found)
+
+
+def _separates(found: ItemResult) -> Verdict:
+    p, d, r = found.difficulty or 0.0, found.discrimination, found.correlation
+    words: list[str] = []
+    rank, why = 5, "It is neither very easy nor very hard, and those who know more have it right more often."
+    if found.marked < LEAST:
+        return Verdict(4, ("too few answers to judge",), f"Only {found.marked} marked: too few to say anything of it.")
+    if p in (0.0, 1.0):
+        rank = 4 if p else 1
+        why = "All have it right." if p else "Nobody has it right: is the key meant so, and was it taught?"
+        why += " As all answers are alike, it cannot tell anyone from anyone."
+    elif r is None or d is None:
+        words, rank, why = ["cannot be judged"], 4, "Totals do not differ, so nothing can be said on how it separates."
+    elif r < 0 and d <= 0:
+        words, rank = ["separates the wrong way"], 1
+        why = "Those with better totals have it right less often: look for a second reading, or a wrong key."
+    elif HARD <= p <= EASY and (d < 0.2 or r < 0.1):
+        words, rank = ["does not separate"], 2
+        why = "Those who do well on the rest do hardly better here: it may be unclear, or ask for something else."
+        if d >= 0.2:
+            why += " Upper minus lower looks better than that because the item itself is part of the totals."
+        if found.correlation_interval and found.correlation_interval[1] > 0.3:
+            why += " With so few answers that may be chance: the interval reaches to a good connection."
+    elif HARD <= p <= EASY and d < 0.3:
+        words, rank, why = ["separates a little"], 4, "Those who do well on the rest do somewhat better here."
+    if p > EASY:
+        words.append("very easy")
+        rank = min(rank, 4)
+        why = why if p == 1 or rank < 4 else "Nearly all have it right: good to begin with, and it tells little apart."
+    elif p < HARD:
+        words.append("very hard")
+        rank = min(rank, 2)
+        why = why if p == 0 or rank < 2 else "Few have it right: was it taught, and is there one good answer?"
+    if unused := _unused(found):
+        words.append("a choice that nobody takes" if len(unused) == 1 else f"{len(unused)} choices that nobody takes")
+        why += " A wrong choice that fewer than 5 in 100 take does no work: write a likelier one."
+        rank = min(rank, 4)
+    return Verdict(rank, tuple(words) or ("works well",), why)
+
+
+def _unused(found: ItemResult) -> list[Choice]:
+    """Wrong choices that fewer than 5 in 100 take (Haladyna and Downing 1993), where the item is not just easy."""
+    if found.marked < SMALL or found.item is None or found.item.type != "single" or (found.difficulty or 0) > EASY:
+        return []
+    return [choice for choice in found.choices if not choice.right and choice.share < UNUSED]
+
+
+def _suspect(found: ItemResult) -> Choice | None:
+    """The choice that should perhaps be the key: the best students prefer it, and the item does not clearly separate.
+
+    Preferred means that it is taken by at least four of the upper group and two more than take the key, more often
+    than in the lower group, and either by 6 in 10 of the upper group or by so many that chance hardly explains it.
+    """
+    clearly = found.correlation_interval is not None and found.correlation_interval[0] > 0
+    if found.marked < LEAST_FOR_KEY or clearly:
+        return None
+    key = min((choice.upper_count for choice in found.choices if choice.right), default=0.0)
+    rivals = [choice for choice in found.choices if not choice.right and _preferred(choice, key)]
+    return max(rivals, key=lambda choice: choice.upper_count, default=None)
+
+
+def _preferred(rival: Choice, key: float) -> bool:
+    upper, lower, count = rival.upper, rival.lower, rival.upper_count
+    if upper is None or lower is None or not upper or rival.id == "another answer":
+        return False
+    if count < LEAST_TAKEN or count < key + 2 or upper - lower < 0.1:
+        return False
+    # Against the key within the upper group (sign test), and against the lower group (two shares), both one-sided.
+    both = (upper + lower) / 2
+    spread = math.sqrt(both * (1 - both) * 2 * upper / count)
+    return upper >= MOST or ((count - key) / math.sqrt(count + key) > ONE_SIDED and upper - lower > ONE_SIDED * spread)
+
+
+def _in_100(share: float | None) -> str:
+    return f"{100 * (share or 0):.0f} %"
+
+
+def _quoted(text: str) -> str:
+    short = text if len(text) <= 90 else f"{text[:88].rsplit(' ', 1)[0]} …"
+    return short if short.startswith("“") else f"“{short}”"
+
+
+# ---- the class ----------------------------------------------------------------------------------------------------
+
+
+def reliable(value: float | None) -> str:
+    """What a reliability means for a teacher.
+
+    >>> reliable(0.85)
+    'High for a test in class: most of the differences between totals would come again.'
+    """
+    if value is None:
+        return "it needs two marked items and totals that differ."
+    if value < 0.5:
+        return "Low: the totals differ as much by chance as by knowledge. Use them together with other work."
+    if value < 0.7:
+        return "Middling: fit for one mark among several, not for a decision on one student alone."
+    if value < 0.8:
+        return "Good for a test in class; small differences between two students still mean little."
+    return "High for a test in class: most of the differences between totals would come again."
+
+
+def judged(levels: Sequence[Level]) -> list[str]:
+    """How well a class judges its own answers, in sentences; none where certainty was not given."""
+    guess, fairly, certain = levels
+    if not any(level.count for level in levels):
+        return ["Nobody said how sure they were of an answer, so there is nothing to compare."]
+    said = []
+    for level, name in ((certain, "certain"), (guess, "a guess")):
+        if 0 < level.count < LEAST:
+            said.append(f"Only {level.count} answers were called {name}: too few to judge.")
+    if certain.count >= LEAST and certain.interval and certain.share is not None:
+        right = f"Of the answers called certain {_in_100(certain.share)} are right"
+        if certain.interval[1] < CERTAIN:
+            said.append(f"{right}: the class is more certain than it is right (overconfident).")
+        else:
+            said.append(f"{right}: certainty can be trusted.")
+    if guess.count >= LEAST and guess.interval and guess.share is not None:
+        right = f"Of the answers called a guess {_in_100(guess.share)} are right"
+        if guess.interval[0] > GUESS:
+            said.append(f"{right}: the class knows more than it thinks (underconfident).")
+        else:
+            said.append(f"{right}: the class knows what it does not know.")
+    shares = [level.share for level in (guess, fairly, certain) if level.count >= LEAST and level.share is not None]
+    if len(shares) > 1 and shares != sorted(shares):
+        said.append("Surer answers are not always right more often: talk about what makes an answer certain.")
+    return said
+
+
+def gained(before: float, after: float) -> str:
+    """A gain in words (bands by Hake 1998).
+
+    >>> gained(0.5, 0.75)
+    'medium gain'
+    """
+    value = gain(before, after)
+    if value is None:
+        return "nothing was left to gain"
+    if value < 0:
+        return "less right at the exit than before"
+    return "low gain" if value < 0.3 else "medium gain" if value < 0.7 else "high gain"
