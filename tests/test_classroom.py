@@ -58,8 +58,10 @@ def right(unit: Any, student: str, release: str = "first") -> dict[str, Any]:
         "id,name\ns1,Ada\ns2,Bo\n",
         "\ufeffID number;Full name\r\ns1;Ada\r\ns2;Bo\r\n",
         "First name\tSurname\tUsername\nAda\t\ts1\nBo\t\ts2\n",
-        "Student,ID,SIS User ID,SIS Login ID,Section,Quiz\n    Points Possible,,,,,10\n"
-        "Ada,901,s1,a@x,One,7\nBo,902,s2,b@x,One,\n",
+        (
+            "Student,ID,SIS User ID,SIS Login ID,Section,Quiz\n    Points Possible,,,,,10\n"
+            "Ada,901,s1,a@x,One,7\nBo,902,s2,b@x,One,\n"
+        ),
     ],
 )
 def test_class_lists_of_teachers_and_platforms_are_read(tmp_path: Path, text: str) -> None:
