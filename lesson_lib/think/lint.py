@@ -255,6 +255,13 @@ def _html(item: Item) -> Iterator[Fault]:
             )
 
 
+def _unfinished(item: Item) -> Iterator[Fault]:
+    """What an import from another system could not carry, and an author meant to fill in."""
+    for value in _texts([item.body, item.key, list(item.hints)]):
+        if value.startswith("TODO"):
+            yield (), value, "is not written yet", "write it"
+
+
 def _texts(value: Json) -> Iterator[str]:
     if isinstance(value, str):
         yield value
@@ -329,6 +336,7 @@ ITEM_RULES: tuple[Callable[[Item], Iterator[Fault]], ...] = (
     _duplicates,
     _reading_level,
     _html,
+    _unfinished,
     _telling_ids,
 )
 BANK_RULES: tuple[Callable[[Sequence[Item]], Iterator[Fault]], ...] = (_longest_is_key, _key_position)
