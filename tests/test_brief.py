@@ -215,7 +215,7 @@ def test_both_sides_are_asked_the_same() -> None:
         ("claim", {"claim": ""}, "not yet", "one sentence"),
         ("claim", {"claim": "Should Europe send 50,000 soldiers to Ukraine after the war?"}, "look again", "question"),
         ("claim", {"claim": "Is it right that Europe should send so many soldiers there"}, "look again", "question"),
-        ("claim", {"claim": "Should Russia attack again, Europe must help with 50,000 soldiers."}, "done", "agreed"),
+        ("claim", {"claim": "Should Russia attack again, Europe must help with 50,000 soldiers."}, "done", "disagree"),
         ("claim", {"claim": "This brief will look at the size of the European force."}, "look again", "announces"),
         ("claim", {"claim": "Too many soldiers."}, "look again", "3 words"),
         ("claim", {"claim": "word " * 61}, "look again", "61 words"),
@@ -315,3 +315,11 @@ def test_bands_and_limits_are_what_the_lesson_says() -> None:
     assert [band(n) for n in (50, 65, 70, 80, 85, 95)] == ["low", "low", "medium", "medium", "high", "high"]
     assert (LEAST_WORDS, MOST_WORDS) == (450, 1_000)
     assert stems("Their guarantee") == {"guaran"}
+
+
+def test_a_row_that_carries_a_reason_cannot_stand_against_it_as_well() -> None:
+    reasons = (Part(LONG, FOR[:1]), Part(LONG, FOR[1:]), Part(), Part())
+    for evidence, state in ((FOR[:1], "look again"), (AGAINST[:1], "done")):
+        one = whole(side="other", reasons=reasons)
+        one = replace(one, counter=Part(one.counter.words, evidence))
+        assert found(one)["counter"].state == state

@@ -115,7 +115,7 @@ def _claim(one: Brief) -> Answer:
         return "look again", f"{length} words say too little: name who should do what, or what is so, and when."
     if length > 60:
         return "look again", f"{length} words are more than one claim: keep the main one, up to 60."
-    return "done", "It can be agreed or disagreed with, as it stands."
+    return "done", "It reads as a statement. Could somebody disagree with it?"
 
 
 def _reasons(one: Brief) -> Answer:
@@ -234,7 +234,9 @@ def _counter(one: Brief) -> Answer:
             return "look again", "It rests on the same rows as your reasons: find evidence that speaks against you."
         return "done", "No sides are coded for your own question: ask somebody of the other view if this is their best."
     held = evidence()
-    if not any(opposed(one, held[name]) for name in one.counter.evidence):
+    # A row that carries a reason cannot stand against it as well, whatever side is taken.
+    used = {name for _, part in one.begun for name in part.evidence}
+    if not any(opposed(one, held[name]) for name in one.counter.evidence if name not in used):
         return "look again", (
             "None of its rows is coded on another side than yours: add an argument of another side from the first list."
         )
@@ -274,7 +276,7 @@ def _change(one: Brief) -> Answer:
         return "look again", "If nothing could change your mind, evidence did not make it up: name one thing."
     if count(one.change) < 8:
         return "look again", "Name it so that another could see whether it has happened, in eight words at least."
-    return "done", "Somebody else could look whether it has happened."
+    return "done", "Something is named. Could somebody else look whether it has happened?"
 
 
 def _recommendation(one: Brief) -> Answer:
@@ -282,7 +284,7 @@ def _recommendation(one: Brief) -> Answer:
         return "not yet", "Say to whom you recommend it: a person or body that could do it."
     if count(one.recommendation) < 8:
         return "not yet", "Say what they should do, in eight words at least."
-    return "done", "It has an addressee and an act."
+    return "done", "Somebody is addressed. Could one see the act being done?"
 
 
 def _length(one: Brief) -> Answer:
