@@ -319,7 +319,7 @@ def test_bands_and_limits_are_what_the_lesson_says() -> None:
 
 def test_a_row_that_carries_a_reason_cannot_stand_against_it_as_well() -> None:
     reasons = (Part(LONG, FOR[:1]), Part(LONG, FOR[1:]), Part(), Part())
-    for evidence, state in ((FOR[:1], "look again"), (AGAINST[:1], "done")):
+    for ticked, state in ((FOR[:1], "look again"), (AGAINST[:1], "done")):
         one = whole(side="other", reasons=reasons)
-        one = replace(one, counter=Part(one.counter.words, evidence))
+        one = replace(one, counter=Part(one.counter.words, ticked))
         assert found(one)["counter"].state == state

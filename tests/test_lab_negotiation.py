@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import random
 import time
 from itertools import pairwise
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from lab_views import as_text
 
 from lesson_lib.know.data import rows
 from lesson_lib.know.sources import Footnotes
@@ -28,14 +28,7 @@ def settings(**given: Any) -> Settings:
 
 
 def shown(given: Settings) -> str:
-    notes = Footnotes()
-    blocks = view(given)
-    text = "\n".join(line for block in blocks for line in block.to_text(notes))
-    html = "".join(block.to_html(notes) for block in blocks)
-    for block in blocks:
-        json.dumps(block.to_json(notes), allow_nan=False)
-    assert html.count("<table") == html.count("</table>")
-    return text
+    return as_text(view(given))
 
 
 def preset(name: str) -> Settings:

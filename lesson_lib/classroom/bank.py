@@ -11,13 +11,14 @@ import hashlib
 import json
 import shutil
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from lesson_lib.know.data import data_folder
 from lesson_lib.know.errors import LessonError, unknown
+from lesson_lib.think.files import write_whole
 from lesson_lib.think.questions import Item, Lesson, read_lesson
 
 RELEASES = "releases.json"
@@ -163,23 +164,36 @@ def _shuffled(item: Item, seed: bytes) -> Item:
 # ---- what was released ------------------------------------------------------------------------------------------
 
 
-def releases(folder: Path | None = None) -> list[dict[str, Any]]:
-    """What was released from a bank, oldest first."""
-    path = bank_folder(folder) / RELEASES
+def noted(path: Path, again: str, needs: Iterable[str] = ()) -> list[dict[str, Any]]:
+    """What a file of the bank remembers of what was given out, oldest first; `again` is how to make it anew.
+
+    Entries that lack their unit, their release or what it `needs` besides are passed over. Raises LessonError for a
+    file that is damaged.
+    """
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
+        return [each for each in found if {"unit", "release", *needs} <= set(each)]
     except FileNotFoundError:
         return []
-    except (OSError, ValueError):
-        raise LessonError(f"{path} is damaged: restore it from a backup, or remove it and release again.") from None
-    return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
+    except (OSError, ValueError, TypeError):
+        raise LessonError(f"{path} is damaged: restore it from a backup, or remove it and {again} again.") from None
+
+
+def note(path: Path, entry: dict[str, Any], again: str, needs: Iterable[str] = ()) -> None:
+    """Remembers what was given out; the same unit and release given out again takes its old place."""
+    made = (entry["unit"], entry["release"])
+    kept = [each for each in noted(path, again, needs) if (each["unit"], each["release"]) != made]
+    write_whole(path, [(json.dumps([*kept, entry], ensure_ascii=False, indent=1) + "\n").encode()])
+
+
+def releases(folder: Path | None = None) -> list[dict[str, Any]]:
+    """What was released from a bank, oldest first."""
+    return noted(bank_folder(folder) / RELEASES, "release")
 
 
 def note_release(folder: Path, entry: dict[str, Any]) -> None:
-    """Remember a release; the same one made again takes its old place."""
-    kept = [each for each in releases(folder) if (each["unit"], each["release"]) != (entry["unit"], entry["release"])]
-    text = json.dumps([*kept, entry], ensure_ascii=False, indent=1) + "\n"
-    (folder / RELEASES).write_text(text, encoding="utf-8", newline="\n")
+    """Remembers a release."""
+    note(folder / RELEASES, entry, "release")
 
 
 def new_bank(target: Path, source: Path | None = None) -> list[str]:

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import click
 
 from lesson_lib.classroom import commands, feedback, handouts, negotiation, report
 from lesson_lib.classroom.bank import model_folder
+from lesson_lib.classroom.commands import plural, said, say
 from lesson_lib.know import data
-from lesson_lib.know.errors import LessonError
 from lesson_lib.think import lint as item_lint
 from lesson_lib.think import questions
-
-
-def _say(text: str, colour: str | None = None) -> None:
-    # Click leaves colour out where the output is no terminal; NO_COLOR (no-color.org) is the reader's own wish.
-    click.secho(text, fg=None if os.environ.get("NO_COLOR") else colour)
 
 
 @click.group()
@@ -32,7 +26,7 @@ def lint(folder: Path | None) -> None:
 
     FOLDER holds question files; the course's lessons and its model units when it is left out.
     """
-    try:
+    with said():
         folders = [folder] if folder else [None, *([models] if (models := model_folder()).is_dir() else [])]
         problems = [problem for each in folders for problem in item_lint.lint(each)]
         if folder is None:
@@ -42,14 +36,12 @@ def lint(folder: Path | None) -> None:
             if problems
             else [questions.load_lesson(name, each) for each in folders for name in questions.lessons(each)]
         )
-    except LessonError as error:
-        raise click.ClickException(str(error)) from None
     for problem in problems:
-        _say(str(problem), "red")
+        say(str(problem), "red")
     if problems:
-        raise click.ClickException(f"{len(problems)} thing{'s' if len(problems) != 1 else ''} to mend.")
+        raise click.ClickException(f"{plural(len(problems), 'thing')} to mend.")
     count = sum(len(quiz.items) for lesson in bank for quiz in lesson.quizzes.values() if not quiz.returns_to)
-    _say(f"{count} questions in {len(bank)} lessons and units: nothing to mend.", "green")
+    say(f"{count} questions in {len(bank)} lessons and units: nothing to mend.", "green")
 
 
 def _write(path: Path, text: str) -> None:
@@ -57,7 +49,7 @@ def _write(path: Path, text: str) -> None:
         path.write_text(text, encoding="utf-8", newline="\n")
     except OSError as error:
         raise click.ClickException(f"{path} could not be written: {error.strerror or error}.") from None
-    _say(f"Written: {path}. Open it in a browser; print it from there.", "green")
+    say(f"Written: {path}. Open it in a browser; print it from there.", "green")
 
 
 @lessons.command("role-cards")
@@ -68,10 +60,8 @@ def _write(path: Path, text: str) -> None:
 )
 def role_cards(players: int, tables: int, output: Path) -> None:
     """Make the role cards of the negotiation (lesson 09), to print: public sheets and sealed red lines."""
-    try:
+    with said():
         text = negotiation.role_cards(players, tables)
-    except LessonError as error:
-        raise click.ClickException(str(error)) from None
     _write(output, text)
 
 
@@ -82,10 +72,8 @@ def role_cards(players: int, tables: int, output: Path) -> None:
 )
 def outcome(folder: Path, output: Path) -> None:
     """Lay the proposals in FOLDER side by side (lesson 09): whose red lines each crosses, and where they part."""
-    try:
+    with said():
         text = negotiation.outcome(folder)
-    except LessonError as error:
-        raise click.ClickException(str(error)) from None
     _write(output, text)
 
 

@@ -218,7 +218,16 @@ def make_tables(output: Path, unit: Unit, students: Sequence[Student]) -> None:
     book = output / f"gradebook-{unit.name}.jsonl"
     marks_path = output / f"rubric-{unit.name}.csv"
     marks = read_marks(marks_path, unit) if marks_path.is_file() else {}
-    found = gradebook.totals(gradebook.with_rubric(gradebook.read(book), marks), students)
+    texts: list[Graded] = []
+
+    def rows() -> Iterator[Graded]:
+        # The book may have millions of lines: it is read once, and only the texts are kept.
+        for row in gradebook.read(book):
+            if row.type == "text":
+                texts.append(row)
+            yield row
+
+    found = gradebook.totals(gradebook.with_rubric(rows(), marks), students)
     title = f"Unit {unit.name}: {unit.title}"
     for name, text in (
         ("gradebook", gradebook.gradebook_csv(found, students)),
@@ -226,7 +235,6 @@ def make_tables(output: Path, unit: Unit, students: Sequence[Student]) -> None:
         ("moodle", gradebook.moodle_csv(found, students, title)),
     ):
         (output / f"{name}-{unit.name}.csv").write_text(text, encoding="utf-8", newline="\n")
-    texts = [row for row in gradebook.read(book) if row.type == "text"]
     if texts:
         update(marks_path, unit, texts)
 

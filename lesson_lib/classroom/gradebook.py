@@ -17,6 +17,7 @@ from typing import TypeAlias
 from lesson_lib.classroom.grade import Graded
 from lesson_lib.classroom.roster import Student
 from lesson_lib.know.errors import DataError, Problem
+from lesson_lib.think.files import write_whole
 
 RubricMarks: TypeAlias = Mapping[tuple[str, str], float]
 """What a reader gave a text, 0 to 1, by student and item."""
@@ -24,12 +25,15 @@ RubricMarks: TypeAlias = Mapping[tuple[str, str], float]
 
 def write(path: Path, lines: Iterable[str]) -> int:
     """Writes a gradebook, whole or not at all; gives the number of lines."""
-    count, draft = 0, path.with_suffix(".part")
-    with draft.open("w", encoding="utf-8", newline="\n") as file:
+    count = 0
+
+    def counted() -> Iterator[bytes]:
+        nonlocal count
         for text in lines:
-            file.write(text)
             count += text.count("\n")
-    draft.replace(path)
+            yield text.encode()
+
+    write_whole(path, counted())
     return count
 
 

@@ -8,6 +8,7 @@ from html import escape
 
 from lesson_lib.know.sources import source
 from lesson_lib.think.brief import clean
+from lesson_lib.think.markup import rich
 
 STYLE = re.sub(
     r"\n\s*",
@@ -70,19 +71,6 @@ def plain(text: object) -> str:
     '&lt;b&gt;Li &amp; Co&lt;/b&gt;'
     """
     return escape(clean(str(text), most=100_000))
-
-
-def rich(text: str) -> str:
-    """Escaped HTML from the little Markdown that questions may use: **bold**, *italic*, `code`, paragraphs.
-
-    >>> rich("**Who** said <b>it</b>?")
-    '<b>Who</b> said &lt;b&gt;it&lt;/b&gt;?'
-    """
-    html = escape(text.strip())
-    html = re.sub(r"`([^`]+)`", r"<code>\1</code>", html)
-    html = re.sub(r"\*\*(.+?)\*\*", r"<b>\1</b>", html)
-    html = re.sub(r"(?<!\*)\*([^*\s](?:[^*]*[^*\s])?)\*(?!\*)", r"<i>\1</i>", html)
-    return re.sub(r"\s*\n\s*\n\s*", "<br><br>", html)
 
 
 def stem(text: str, tag: str = "h2") -> str:

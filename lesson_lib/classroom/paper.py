@@ -6,7 +6,6 @@ same pages PDF. What stands under `teacher/` is the only place with a key.
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import shutil
@@ -18,13 +17,14 @@ from pathlib import Path
 from typing import Any
 
 from lesson_lib.classroom import pages
-from lesson_lib.classroom.bank import Unit
+from lesson_lib.classroom.bank import Unit, note, noted
 from lesson_lib.classroom.pages import plain
 from lesson_lib.classroom.paper_forms import Form, as_typed, given_forms, how_typed, letter, make_form, slots
 from lesson_lib.classroom.paper_items import STYLE, on_sheet, question, worth
 from lesson_lib.classroom.paper_marks import template
 from lesson_lib.classroom.roster import Student
 from lesson_lib.know.errors import LessonError
+from lesson_lib.think.markup import rich
 from lesson_lib.think.questions import Item
 
 SIZES = ("A4", "Letter")
@@ -170,7 +170,7 @@ def _right(item: Item) -> str:
     if item.opinion:
         return "any answer: an opinion, full points for giving one"
     if item.type == "text":
-        points = "".join(f"<li>{pages.rich(point)}</li>" for point in item.body["rubric"])
+        points = "".join(f"<li>{rich(point)}</li>" for point in item.body["rubric"])
         return f"by the rubric:<ul>{points}</ul>"
     typed = plain(as_typed(item))
     if item.type == "table":
@@ -212,15 +212,16 @@ def _short(text: str, most: int) -> str:
     """The first sentences that fit, or the first words; as HTML."""
     flat = " ".join(text.split())
     if len(flat) <= most:
-        return pages.rich(flat)
+        return rich(flat)
     whole = re.match(rf".{{20,{most}}}[.!?](?=\s)", flat)
-    return pages.rich(whole[0] if whole else re.sub(r"[*`]", "", flat[:most]).rpartition(" ")[0] + " …")
+    return rich(whole[0] if whole else re.sub(r"[*`]", "", flat[:most]).rpartition(" ")[0] + " …")
 
 
 # ---- writing it all -----------------------------------------------------------------------------------------------
 
 PRINTED = "paper.json"
 """In the bank's folder: what was printed, so that typed marks are read against the right forms."""
+_NEEDS = ("per_student", "forms")
 
 
 def print_unit(
@@ -263,29 +264,20 @@ def note_printed(folder: Path, unit: Unit, release: str, *, forms: Sequence[str]
         "unit": unit.name, "release": release, "behaviour": "test", "per_student": different, "class": roster,
         "digest": unit.digest, "forms": list(forms),
     }  # fmt: skip
-    kept = [one for one in _printed(folder) if (one["unit"], one["release"]) != (unit.name, release)]
-    text = json.dumps([*kept, entry], ensure_ascii=False, indent=1) + "\n"
-    (folder / PRINTED).write_text(text, encoding="utf-8", newline="\n")
+    note(folder / PRINTED, entry, "print", _NEEDS)
 
 
 def printed(folder: Path, unit: str, release: str = "") -> dict[str, Any]:
     """What was printed of a unit: the release named, or the latest. Raises LessonError when nothing was."""
-    found = [one for one in _printed(folder) if one["unit"] == unit and release in ("", one["release"])]
+    found = [
+        one
+        for one in noted(folder / PRINTED, "print", _NEEDS)
+        if one["unit"] == unit and release in ("", one["release"])
+    ]
     if not found:
         which = f"No release {release!r} of unit {unit} was" if release else f"Unit {unit} was not"
         raise LessonError(f"{which} printed from the bank in {folder}: print it first with lessons print {unit}.")
     return found[-1]
-
-
-def _printed(folder: Path) -> list[dict[str, Any]]:
-    path = folder / PRINTED
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-        return [one for one in found if {"unit", "release", "per_student", "forms"} <= set(one)]
-    except FileNotFoundError:
-        return []
-    except (OSError, ValueError, TypeError):
-        raise LessonError(f"{path} is damaged: restore it from a backup, or remove it and print again.") from None
 
 
 # ---- PDF ----------------------------------------------------------------------------------------------------------

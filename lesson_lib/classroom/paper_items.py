@@ -12,8 +12,9 @@ from typing import Any
 
 from lesson_lib.classroom.bank import Drawn
 from lesson_lib.classroom.gradebook import number
-from lesson_lib.classroom.pages import plain, rich, stem
+from lesson_lib.classroom.pages import plain, stem
 from lesson_lib.classroom.paper_forms import letter, slots
+from lesson_lib.think.markup import rich
 from lesson_lib.think.questions import Item
 
 STYLE = """

@@ -15,7 +15,7 @@ from lesson_lib.classroom.commands import bank_option, plural, released, said, s
 from lesson_lib.classroom.findings import Analysis, ItemResult
 from lesson_lib.classroom.gains import Gain, gains
 from lesson_lib.classroom.measures import MEASURES, Interval
-from lesson_lib.classroom.pages import plain, rich
+from lesson_lib.classroom.pages import plain
 from lesson_lib.classroom.report_pictures import percent
 from lesson_lib.classroom.report_tables import choices_csv, items_csv
 from lesson_lib.classroom.rubric import read_marks
@@ -24,6 +24,7 @@ from lesson_lib.know.errors import LessonError
 from lesson_lib.think import marking
 from lesson_lib.think.answers import read_record
 from lesson_lib.think.kinds import KINDS
+from lesson_lib.think.markup import rich
 
 UNDEFINED = '<span class="quiet">cannot be worked out</span>'
 LOOK = 2

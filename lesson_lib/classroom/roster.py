@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from lesson_lib.classroom.sheet_lines import read_text
 from lesson_lib.know.errors import DataError, Problem
 
 # Headings as teachers write them and as Canvas and Moodle export them, most telling first.
@@ -37,7 +38,7 @@ def read_roster(path: Path) -> list[Student]:
     Commas, semicolons or tabs; UTF-8 or what Excel writes; the headings of Canvas and Moodle exports are understood.
     Raises DataError with file, line and fix for everything that is wrong.
     """
-    text = _text(path)
+    text = read_text(path)
     lines = list(csv.reader(io.StringIO(text), delimiter=_delimiter(text)))
     if not lines or not any(lines[0]):
         raise DataError(
@@ -84,20 +85,6 @@ def read_roster(path: Path) -> list[Student]:
     if problems:
         raise DataError(problems)
     return list(students.values())
-
-
-def _text(path: Path) -> str:
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        fix = "check the name and the folder"
-        raise DataError([Problem(path.name, None, "", "", f"cannot be read ({error.strerror})", fix)]) from None
-    for encoding in ("utf-8-sig", "utf-16") if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "cp1252"):
-        try:
-            return raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise DataError([Problem(path.name, None, "", "", "is not text", "save the list as CSV with the encoding UTF-8")])
 
 
 def _delimiter(text: str) -> str:

@@ -36,6 +36,7 @@ from lesson_lib.classroom.sheet_lines import (
 from lesson_lib.know.errors import DataError, Problem
 from lesson_lib.think import brief, brief_checks
 from lesson_lib.think.evidence import stems
+from lesson_lib.think.markup import rich
 
 BRIEF = "brief"
 """What a brief is called in the column `item`."""
@@ -348,13 +349,13 @@ def _section(unit: Unit, item: str, rows: Sequence[Graded], marks: Mapping[tuple
         state = f"marked {number(100 * mark)} %" if mark is not None else "not marked yet"
         # Where numbers were drawn, the question is not the same for all.
         asked = unit.items[item][row.variant % len(unit.items[item])].body["stem"]
-        own = f"<p class='quiet'>Asked: {pages.rich(asked)}</p>" if asked != body["stem"] else ""
+        own = f"<p class='quiet'>Asked: {rich(asked)}</p>" if asked != body["stem"] else ""
         answers.append(
             f"<article><h3>{pages.plain(row.name)} <span class='quiet'>{pages.plain(row.student)} · {count} word"
             f"{'' if count == 1 else 's'}{short} · {state}</span></h3>{own}"
             f'<div class="prose">{pages.plain(_answer(row))}</div></article>'
         )
-    points = "".join(f"<li>{pages.rich(point)}</li>" for point in body["rubric"])
+    points = "".join(f"<li>{rich(point)}</li>" for point in body["rubric"])
     heading = pages.stem(body["stem"])
     return (
         f"<section>{heading}<p class='quiet'>{pages.plain(item)} · a good answer:</p><ol>{points}</ol>"

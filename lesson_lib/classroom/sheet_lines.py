@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from lesson_lib.know.errors import DataError, Problem
+from lesson_lib.think.files import write_whole
 
 POINTS = "what to look for"
 """The column that says what each point asks for."""
@@ -175,6 +176,4 @@ def read_text(path: Path) -> str:
 
 def save(path: Path, text: str) -> None:
     """Writes a sheet so that a spreadsheet program opens it with every letter right."""
-    draft = path.with_suffix(".part")
-    draft.write_text(text, encoding="utf-8-sig", newline="\n")
-    draft.replace(path)
+    write_whole(path, [text.encode("utf-8-sig")])

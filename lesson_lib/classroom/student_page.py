@@ -15,12 +15,13 @@ from lesson_lib.classroom import gradebook
 from lesson_lib.classroom.bank import Drawn, Unit, draw
 from lesson_lib.classroom.grade import Graded
 from lesson_lib.classroom.gradebook import number
-from lesson_lib.classroom.pages import cited, page, plain, rich, stem, table
+from lesson_lib.classroom.pages import cited, page, plain, stem, table
 from lesson_lib.classroom.release import folder_name
 from lesson_lib.classroom.roster import Student
 from lesson_lib.classroom.rubric import Reading, marks_of, opening
 from lesson_lib.know.errors import LessonError
 from lesson_lib.think import marking
+from lesson_lib.think.markup import rich
 from lesson_lib.think.questions import Item
 from lesson_lib.think.reading import letter
 

@@ -22,6 +22,7 @@ from lesson_lib.know import data
 from lesson_lib.know.errors import LessonError, unknown
 from lesson_lib.know.sources import Footnotes, as_of_line, day, shown, source
 from lesson_lib.show import page
+from lesson_lib.think.markup import rich
 
 VEGA_LITE = "application/vnd.vegalite.v5+json"
 
@@ -211,7 +212,7 @@ class Timeline:
             lines.append(f"  {when}{later}: {row['event']}{page.bracketed(notes.mark(ids))}")
             body.append(
                 f'<tr><th scope="row">{escape(when)}{later}</th>'
-                f'<td data-col="What happened">{page.rich(str(row["event"]))}{page.markers(notes, ids)}</td></tr>'
+                f'<td data-col="What happened">{rich(str(row["event"]))}{page.markers(notes, ids)}</td></tr>'
             )
         table = page.table(self.title, as_of_line(), ["When", "What happened"], "".join(body))
         summary = f"<summary>The same {len(self.entries)} events as a table, with sources</summary>"

@@ -9,6 +9,7 @@ from lesson_lib.know import data
 from lesson_lib.know.errors import LessonError
 from lesson_lib.know.sources import Footnotes, as_of_line, shown
 from lesson_lib.show import page
+from lesson_lib.think.markup import plain
 
 
 def clauses(*ids: str, title: str | None = None) -> Clauses:
@@ -56,7 +57,7 @@ class Clauses:
             lines += [
                 "",
                 f"{row['label']}{mark} ({'verified' if sure else 'not verified'})",
-                f"  {page.plain(str(row['text']))}",
+                f"  {plain(str(row['text']))}",
             ]
             head.append(f"{escape(str(row['label']))}<small>{escape(str(row['instrument']))}</small>")
             name = escape(str(row["label"]))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from lesson_lib.show.picture import Picture
 from lesson_lib.think.force import Swing
+from lesson_lib.think.numerals import figure
 
 Say = Callable[[float], str]
 
@@ -70,7 +71,7 @@ def beside(dots: Sequence[Dot], yours: float, words: str) -> Picture:
 
     for power in range(least, most + 1):
         picture.line(x(10.0**power), 34, x(10.0**power), bottom, "rule")
-        picture.text(x(10.0**power), bottom + 16, f"{10.0**power:,.10g}", "middle", 11, "quiet")
+        picture.text(x(10.0**power), bottom + 16, figure(10.0**power), "middle", 11, "quiet")
     y = 44.0
     for title, part in parts:
         picture.text(0, y + 8, title, size=12, kind="bold")

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from html import escape
 from typing import Any
 
-from lesson_lib.show.page import plain, rich
+from lesson_lib.think.markup import plain, rich
 from lesson_lib.think.questions import Item, Quiz
 
 Body = dict[str, Any]

@@ -16,8 +16,6 @@ const MARKS = {
   text: (kind, x, y, words, anchor, size) => drawnAs("text", { class: kind, x, y, "text-anchor": anchor, "font-size": size }, words),
 };
 
-const raised = (numbers) => (numbers ? make("sup", {}, `[${numbers}]`) : null);
-
 const BLOCKS = {
   heading: ({ words }) => make("p", { class: "quiz-title" }, words),
   says: ({ words, tone, numbers }) => make("p", { class: `tone ${tone}` }, rich(words), raised(numbers)),
@@ -25,12 +23,9 @@ const BLOCKS = {
     make("div", {}, make("dt", {}, one.label), make("dd", { class: "big" }, one.value),
       one.range ? make("dd", { class: "quiet" }, one.range) : null, one.means ? make("dd", { class: "small" }, one.means) : null))),
   grid: ({ title, said, head, rows, folded }) => {
-    const table = make("table", { class: "gp-table" },
-      make("caption", {}, make("b", {}, title), make("span", { class: "quiet" }, said)),
-      make("thead", {}, make("tr", {}, head.map((name) => make("th", { scope: "col" }, name)))),
-      make("tbody", {}, rows.map((row) => make("tr", {}, make("th", { scope: "row" }, row.name, raised(row.numbers)),
-        row.cells.map((cell, index) => make("td", { "data-col": head[index + 1], class: `tone ${cell.tone}` },
-          make("span", { class: cell.known ? null : "unknown" }, cell.words), raised(cell.numbers)))))));
+    const table = framed(title, said, head, rows.map((row) => make("tr", {}, make("th", { scope: "row" }, row.name, raised(row.numbers)),
+      row.cells.map((cell, index) => make("td", { "data-col": head[index + 1], class: `tone ${cell.tone}` },
+        make("span", { class: cell.known ? null : "unknown" }, cell.words), raised(cell.numbers))))));
     return folded ? make("details", {}, make("summary", {}, title), table) : table;
   },
   drawing: ({ title, alt, width, height, marks }) => make("figure", {},
@@ -173,8 +168,7 @@ function lab(model, root) {
     view.replaceChildren(...state.blocks.map((block) => BLOCKS[block.block](block)));
     view.querySelectorAll("details").forEach((each, index) => (each.open = open[index] ?? false));
     const unfolded = foot.querySelector("details")?.open ?? false;
-    foot.replaceChildren(state.sources.length ? make("details", { ...(unfolded ? { open: true } : {}) }, make("summary", {}, state.sources.length > 1 ? `The ${state.sources.length} sources` : "The source"),
-      make("ol", { class: "gp-foot" }, state.sources.map(({ n, text, url }) => make("li", {}, make("b", {}, String(n)), links([{ text, url }]))))) : "");
+    foot.replaceChildren(listed(state.sources.length > 1 ? `The ${state.sources.length} sources` : "The source", state.sources, unfolded));
     said.classList.remove("warn");
     said.textContent = state.says;
     const figures = state.blocks.find(({ block }) => block === "figures")?.items ?? [];

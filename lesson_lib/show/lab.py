@@ -75,7 +75,7 @@ class Action:
 
 @dataclass(frozen=True)
 class Kind:
-    """A lab: `view` is a pure function of complete settings, `check` names combinations that cannot be.
+    """A lab: `view` is a pure function of complete settings, total over everything within their limits.
 
     `writing` gives the controls half of the page, for a lab in which students mostly write.
     """
@@ -87,7 +87,6 @@ class Kind:
     controls: Sequence[Control]
     view: Callable[[Settings], Sequence[Block]]
     presets: Sequence[Preset] = ()
-    check: Callable[[Settings], dict[str, str]] | None = None
     actions: Sequence[Action] = ()
     writing: bool = False
 
@@ -154,7 +153,7 @@ class Lab:
                 page.footnotes(notes),
             ),
         }
-        panel = live("lab", self._body(), self._state(), self._reply)
+        panel = live("lab", self._body(), self._state(blocks if self.values == self.start else None), self._reply)
         return bundle | (panel.view() if panel else {})
 
     def _body(self) -> dict[str, Any]:
@@ -188,9 +187,10 @@ class Lab:
             ],
         }
 
-    def _state(self, **said: Any) -> dict[str, Any]:
+    def _state(self, blocks: Sequence[Block] | None = None, **said: Any) -> dict[str, Any]:
+        """What the page draws; `blocks` where the view of these settings is there already."""
         notes = Footnotes()
-        drawn = [block.to_json(notes) for block in self.kind.view(self.values)]
+        drawn = [block.to_json(notes) for block in blocks or self.kind.view(self.values)]
         shown(notes.ids())
         sources = [{"n": number, "text": found.citation(), "url": found.url} for number, found in notes.entries()]
         return {"values": self.values, "notes": {}, "says": "", "blocks": drawn, "sources": sources, **said}
@@ -218,12 +218,8 @@ class Lab:
                 pass
             case _:
                 return None
-        impossible = self.kind.check(given) if self.kind.check else {}
-        if impossible:
-            notes |= impossible
-        else:
-            self.values = given
-        if do == "act" and action and action.do and not impossible:
+        self.values = given
+        if do == "act" and action and action.do:
             made = action.do(self.values)
             says, saved = (made.says, made) if isinstance(made, Saved) else (made, None)
         trouble = "" if do == "set" else answer_log().append(self.kind.log_name, self.kind.name, "draft", self.values)

@@ -35,28 +35,6 @@ def block(*parts: str, extra: str = "") -> str:
     return f'{style(extra)}<div class="gp" lang="en">{"".join(parts)}</div>'
 
 
-def rich(text: str) -> str:
-    """Escaped HTML from the little Markdown that questions and tables may use: **bold**, *italic*, `code`, paragraphs.
-
-    >>> rich("**Who** said <b>it</b>?")
-    '<b>Who</b> said &lt;b&gt;it&lt;/b&gt;?'
-    """
-    html = escape(text.strip())
-    html = re.sub(r"`([^`]+)`", r"<code>\1</code>", html)
-    html = re.sub(r"\*\*(.+?)\*\*", r"<b>\1</b>", html)
-    html = re.sub(r"(?<!\*)\*([^*\s](?:[^*]*[^*\s])?)\*(?!\*)", r"<i>\1</i>", html)
-    return re.sub(r"\s*\n\s*\n\s*", "<br><br>", html)
-
-
-def plain(text: str) -> str:
-    """The same text without its Markdown marks, on one line.
-
-    >>> plain("**Who** said `it`?")
-    'Who said it?'
-    """
-    return " ".join(re.sub(r"\*\*|`|(?<!\w)\*|\*(?!\w)", "", text).split())
-
-
 def chip(status: str, word: str) -> str:
     """A status as a sign and a word in a thin frame."""
     sign = SIGNS.get(status)

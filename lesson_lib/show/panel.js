@@ -471,6 +471,19 @@ function links(sources) {
   return each.flatMap((link, index) => (index ? [" · ", link] : [link]));
 }
 
+/** The raised numbers after a fact. */
+const raised = (numbers) => (numbers ? make("sup", {}, `[${numbers}]`) : null);
+
+/** A table's frame: its caption with what is said of it, its headings, and the rows given. */
+const framed = (title, said, head, rows) => make("table", { class: "gp-table" },
+  make("caption", {}, make("b", {}, title), make("span", { class: "quiet" }, said)),
+  make("thead", {}, make("tr", {}, head.map((name) => make("th", { scope: "col" }, name)))),
+  make("tbody", {}, rows));
+
+/** The numbered documents under a table, folded. */
+const listed = (summary, sources, open = false) => (sources.length ? make("details", { open }, make("summary", {}, summary),
+  make("ol", { class: "gp-foot" }, sources.map(({ n, text, url }) => make("li", {}, make("b", {}, String(n)), links([{ text, url }]))))) : "");
+
 function stances(model, root) {
   const { title, caption, issues, questions, actors, cells } = model.get("body");
   const behind = make("div", { class: "behind", role: "status" }, make("span", { class: "quiet" }, "Select a cell above."));
@@ -536,16 +549,12 @@ function explore(model, root) {
     for (const [group, on] of [[entries, state.entries], [features, state.features]]) group.boxes.forEach((box) => (box.checked = on.includes(box.value)));
     differences.checked = state.differences;
     said.textContent = state.says;
-    const marks = (numbers) => (numbers ? make("sup", {}, `[${numbers}]`) : null);
     const cell = (one, column) => make("td", { "data-col": column, class: one.apart ? "out" : null },
       one.status ? make("span", { class: `chip ${one.status}` }, `${SIGNS[one.status] ?? ""} ${one.text}`) : make("span", { class: one.known ? null : "unknown" }, one.text),
-      one.apart ? make("span", { class: "heard" }, " (differs from most)") : null, marks(one.numbers));
-    grid.replaceChildren(state.rows.length ? make("table", { class: "gp-table" },
-      make("caption", {}, make("b", {}, body.title), make("span", { class: "quiet" }, state.caption)),
-      make("thead", {}, make("tr", {}, state.head.map((name) => make("th", { scope: "col" }, name)))),
-      make("tbody", {}, state.rows.map((row) => make("tr", {}, make("th", { scope: "row" }, row.name, marks(row.numbers)), row.cells.map((one, index) => cell(one, state.head[index + 1])))))) : "");
-    foot.replaceChildren(state.sources.length ? make("details", {}, make("summary", {}, `The ${state.sources.length} sources of this table`),
-      make("ol", { class: "gp-foot" }, state.sources.map(({ n, text, url }) => make("li", {}, make("b", {}, String(n)), links([{ text, url }]))))) : "");
+      one.apart ? make("span", { class: "heard" }, " (differs from most)") : null, raised(one.numbers));
+    grid.replaceChildren(state.rows.length ? framed(body.title, state.caption, state.head, state.rows.map((row) =>
+      make("tr", {}, make("th", { scope: "row" }, row.name, raised(row.numbers)), row.cells.map((one, index) => cell(one, state.head[index + 1]))))) : "");
+    foot.replaceChildren(listed(`The ${state.sources.length} sources of this table`, state.sources));
   };
   refresh();
   return refresh;

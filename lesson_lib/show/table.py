@@ -15,6 +15,8 @@ from lesson_lib.know import data
 from lesson_lib.know.errors import unknown
 from lesson_lib.know.sources import Footnotes, as_of_line, day, shown
 from lesson_lib.show import page
+from lesson_lib.think.markup import rich
+from lesson_lib.think.numerals import figure
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -228,7 +230,7 @@ class Table:
         elif isinstance(value, bool):
             text = "yes" if value else "no"
         elif isinstance(value, int | float):
-            text = str(value) if column.type == "year" else f"{value:,.10g}"
+            text = str(value) if column.type == "year" else figure(value)
         elif value is not None and _DATE.fullmatch(value):
             text = day(value)
         else:
@@ -278,7 +280,7 @@ class Table:
         if cell.status:
             text = page.chip(cell.status, cell.text)
         elif cell.known:
-            text = page.rich(cell.text)
+            text = rich(cell.text)
         else:
             text = f'<span class="unknown">{escape(cell.text)}</span>'
         kinds = [name for name, there in (("out", cell.apart), ("num", cell.numeric)) if there]

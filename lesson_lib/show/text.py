@@ -9,6 +9,7 @@ from lesson_lib.know import data
 from lesson_lib.know.errors import unknown
 from lesson_lib.know.sources import Footnotes, Source, as_of_line, shown, source
 from lesson_lib.show import page
+from lesson_lib.think.markup import rich
 from lesson_lib.think.questions import load_lesson
 
 
@@ -55,7 +56,7 @@ class BothSides:
                 ids = data.listed(row)
                 claim, text = str(row["claim"]), str(row["text"])
                 lines += [f"  {claim}", f"  {text}{page.bracketed(notes.mark(ids))}"]
-                arguments.append(f"<h4>{escape(claim)}</h4><p>{page.rich(text)}{page.markers(notes, ids)}</p>")
+                arguments.append(f"<h4>{escape(claim)}</h4><p>{rich(text)}{page.markers(notes, ids)}</p>")
             columns.append(f"<div><h3>{escape(heading(side))}</h3>{''.join(arguments)}</div>")
         shown(notes.ids())
         head = (
@@ -101,7 +102,7 @@ class Glossary:
             apart = f" Not to be confused with: {other}." if other else ""
             lines.append(f"  {row['term']}: {row['definition']}{apart}{page.bracketed(notes.mark(ids))}")
             items.append(
-                f"<dt><b>{escape(str(row['term']))}</b></dt><dd>{page.rich(str(row['definition']))}"
+                f"<dt><b>{escape(str(row['term']))}</b></dt><dd>{rich(str(row['definition']))}"
                 f'{page.markers(notes, ids)}<span class="quiet">{escape(apart)}</span></dd>'
             )
         shown(notes.ids())

@@ -10,6 +10,7 @@ from typing import Any, Literal, TypeAlias
 from lesson_lib.know.sources import Footnotes
 from lesson_lib.show import page
 from lesson_lib.show.picture import Picture
+from lesson_lib.think.markup import plain, rich
 
 Tone = Literal["plain", "good", "warn", "bad"]
 SIGNS = {"plain": "", "good": "✓ ", "warn": "! ", "bad": "✗ "}
@@ -62,10 +63,10 @@ class Says:
         return {"block": "says", "words": SIGNS[self.tone] + self.words, "tone": self.tone, "numbers": numbers}
 
     def to_text(self, notes: Footnotes) -> list[str]:
-        return [SIGNS[self.tone] + page.plain(self.words) + page.bracketed(notes.mark(self.source_ids))]
+        return [SIGNS[self.tone] + plain(self.words) + page.bracketed(notes.mark(self.source_ids))]
 
     def to_html(self, notes: Footnotes) -> str:
-        return f"<p>{SIGNS[self.tone]}{page.rich(self.words)}{page.markers(notes, self.source_ids)}</p>"
+        return f"<p>{SIGNS[self.tone]}{rich(self.words)}{page.markers(notes, self.source_ids)}</p>"
 
 
 @dataclass(frozen=True)

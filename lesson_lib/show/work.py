@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import re
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +17,7 @@ from lesson_lib.know.sources import day
 from lesson_lib.show.quiz import answer_log, live
 from lesson_lib.think import answers
 from lesson_lib.think.answers import RECORD
+from lesson_lib.think.files import write_whole
 from lesson_lib.think.questions import Lesson
 from lesson_lib.think.units import load_lesson
 
@@ -140,16 +139,7 @@ class HandIn:
         record = answers.record(self.lesson, name, answer_log())
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            # Written whole beside it and then renamed: an earlier hand-in is never half overwritten.
-            handle, draft = tempfile.mkstemp(dir=self.path.parent, suffix=".part")
-            try:
-                with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-                    file.write(_text(record))
-                Path(draft).replace(self.path)
-            except OSError:
-                with contextlib.suppress(OSError):
-                    Path(draft).unlink()
-                raise
+            write_whole(self.path, [_text(record).encode()], mode=0o600)
         except OSError as error:
             return record, (
                 f"The file could not be written ({error.strerror}). Use “Download the file”, or save this notebook "

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import re
-import tempfile
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from lesson_lib.think.brief import line
+from lesson_lib.think.files import write_whole
 
 FORMAT = "guarantees-brief/1"
 FOLDER = "my-brief"
@@ -85,16 +84,7 @@ def save(folder: Path, tried: str, endings: Mapping[str, bytes]) -> None:
     """Write files of one stem, each whole or not at all: a crash half-way leaves the earlier ones. Raises OSError."""
     folder.mkdir(parents=True, exist_ok=True)
     for end, content in endings.items():
-        handle, draft = tempfile.mkstemp(dir=folder, prefix=".", suffix=".part")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-            Path(draft).chmod(0o644)
-            Path(draft).replace(folder / f"{tried}.{end}")
-        except OSError:
-            with contextlib.suppress(OSError):
-                Path(draft).unlink()
-            raise
+        write_whole(folder / f"{tried}.{end}", [content])
 
 
 def read(content: bytes, file: str) -> Reading:

@@ -12,19 +12,11 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, TypeAlias
 
 from lesson_lib.think import numerals, reading
+from lesson_lib.think.numerals import figure
 from lesson_lib.think.reading import Json, Unreadable
 
 Settings: TypeAlias = dict[str, Any]
 """A value for every control of a lab, by the control's id."""
-
-
-def figure(value: float) -> str:
-    """A number as readers write it: thousands set apart, no more decimals than it has.
-
-    >>> figure(50000), figure(2.50), figure(0.125)
-    ('50,000', '2.5', '0.125')
-    """
-    return f"{value:,.10g}" if abs(value) < 1e10 else f"{value:,.0f}"
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Numbers as people write them."""
+"""Numbers as people write them, and as readers want them."""
 
 from __future__ import annotations
 
@@ -71,3 +71,12 @@ def _digits(text: str) -> str | None:
         return re.sub(r"\D", "", grouped[1]) + "." + (grouped[4] or "0")
     single = re.fullmatch(r"(\d*)[.,](\d+)|(\d+)", text)
     return text.replace(",", ".") if single else None
+
+
+def figure(value: float) -> str:
+    """A number as readers write it: thousands set apart, no more decimals than it has.
+
+    >>> figure(50000), figure(2.50), figure(0.125)
+    ('50,000', '2.5', '0.125')
+    """
+    return f"{value:,.10g}" if abs(value) < 1e10 else f"{value:,.0f}"

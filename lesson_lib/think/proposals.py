@@ -6,7 +6,6 @@ A damaged file is reported in sentences, and what can be read of it is kept.
 from __future__ import annotations
 
 import json
-import os
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -14,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from lesson_lib.think.files import write_whole
 from lesson_lib.think.provisions import Record, ready
 
 FORMAT = "guarantees-proposal/1"
@@ -81,11 +81,9 @@ def save(proposal: Proposal, folder: Path) -> str:
     The same group and round replace their earlier file; a crash half-way leaves the earlier one whole.
     """
     path = folder / file_name(proposal)
-    part = path.with_suffix(".part")
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        part.write_bytes(written(proposal))
-        os.replace(part, path)  # noqa: PTH105 (Path.replace does the same; this name says that it is in one step)
+        write_whole(path, [written(proposal)])
     except OSError as error:
         return f"The proposal could not be saved in {folder.name}: {error.strerror or error}."
     return f"Saved as {folder.name}/{path.name}."
