@@ -15,10 +15,9 @@ def write_whole(path: Path, parts: Iterable[bytes], *, mode: int = 0o666) -> Non
     `mode` is who may read it, as far as the system's own mask allows.
     """
     draft = path.with_name(f".{secrets.token_hex(6)}.part")
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     try:
-        with os.fdopen(
-            os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), mode), "wb"
-        ) as file:
+        with os.fdopen(os.open(draft, flags, mode), "wb") as file:
             for part in parts:
                 file.write(part)
         draft.replace(path)
