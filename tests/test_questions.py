@@ -337,6 +337,17 @@ def test_a_draw_fills_the_stem_and_reckons_the_answer(tmp_path, timeline):
     assert len(seen) == len({row["date"] for name, row in timeline.items() if name in ids})
 
 
+def test_drawn_thousands_are_set_apart_where_they_are_read_and_plain_where_they_are_reckoned_with(tmp_path):
+    name = next(name for name, row in draw.rows("economy").items() if (row["value"] or 0) > 10_000)
+    row = draw.rows("economy")[name]
+    text = COMMON.format(id="sum", type="numeric").replace("What?", "In {year} it was {value}: and five times that?")
+    text += f'answer = {{ op = "product", of = ["{{value}}", 5] }}\n[items.draw]\ntable = "economy"\nids = ["{name}"]\n'
+    load(tmp_path, HEAD + text)
+    item = questions.load_quiz("07-main", "", tmp_path).items[0]
+    assert f"In {row['year']} it was {row['value']:,.15g}:" in item.body["stem"]
+    assert item.key["value"] == pytest.approx(row["value"] * 5)
+
+
 @pytest.mark.parametrize(
     ("change", "wrong"),
     [

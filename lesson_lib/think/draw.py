@@ -129,18 +129,22 @@ def drawn(item: Block, seed: str, variant: int | None = None) -> tuple[Block, in
     return item.with_values(filled | kept | {"source_ids": list(dict.fromkeys(both))}), len(chosen)
 
 
-def _filled(item: Block, name: str, value: Any, row: Mapping[str, object]) -> Any:
+def _filled(item: Block, name: str, value: Any, row: Mapping[str, object], sum_of: bool = False) -> Any:
+    """Every {column} filled in; where it is read and not reckoned with (`sum_of`), thousands are set apart."""
     if isinstance(value, dict):
-        return {key: _filled(item, name, entry, row) for key, entry in value.items()}
+        return {key: _filled(item, name, entry, row, sum_of or "op" in value) for key, entry in value.items()}
     if isinstance(value, list):
-        return [_filled(item, name, entry, row) for entry in value]
+        return [_filled(item, name, entry, row, sum_of) for entry in value]
     if not isinstance(value, str):
         return value
 
     def column(match: re.Match[str]) -> str:
         if match[1] in row and row[match[1]] is not None:
             value = row[match[1]]
-            return f"{value:.15g}" if isinstance(value, float) else str(value)
+            if not isinstance(value, int | float) or isinstance(value, bool):
+                return str(value)
+            read = not sum_of and name != "answer" and match[1] != "year"
+            return f"{value:,.15g}" if read else f"{value:.15g}"
         guess = nearest(match[1], row)
         wrong = "is empty in this row" if match[1] in row else "is not a column"
         item.refuse(
