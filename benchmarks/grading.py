@@ -3,13 +3,14 @@
     python3 run.py benchmark grading            every figure: value, limit, and value as a share of the limit
 
 The same ten questions and hand-ins for all three. nbgrader and otter run each student's notebook, each in an
-environment of its own (.venv-nbgrader, .venv-otter, made here when they are missing): that is what they are for, and
+environment of its own (peers.py makes it when it is missing): that is what they are for, and
 what takes their time. Trust the ratios: the milliseconds are this computer's. Exit code 1 when a limit is missed.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import random
@@ -19,39 +20,24 @@ import subprocess
 import sys
 import tempfile
 import time
-import venv
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from peers import environment
+
 from lesson_lib.classroom import gradebook
 from lesson_lib.classroom.bank import Unit, draw, load_unit, units
-from lesson_lib.classroom.collect import stream
-from lesson_lib.classroom.grade import Paper, grade
+from lesson_lib.classroom.handed_in import mark_into
 from lesson_lib.classroom.roster import Student
+from lesson_lib.classroom.working import Working
 from lesson_lib.think import answers
 from run import Report
 
 ROOT = Path(__file__).resolve().parent.parent
-PEERS = {"nbgrader": "nbgrader==0.9.6", "otter": "otter-grader==7.0.0"}
 SHARED = {"release": "bench", "per_student": False, "behaviour": "test"}
 EACH = {**SHARED, "per_student": True}
-
-
-def environment(peer: str) -> Path:
-    """The Python of a peer's own environment, with this library in it."""
-    place = ROOT / f".venv-{peer}"
-    python = place / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    if not (place / "ready").is_file():
-        print(f"  installing {PEERS[peer]} …", flush=True)
-        shutil.rmtree(place, ignore_errors=True)
-        venv.create(place, with_pip=True)
-        subprocess.run(
-            [str(python), "-m", "pip", "install", "-q", PEERS[peer], "-e", str(ROOT)], check=True, capture_output=True
-        )
-        (place / "ready").write_text("")
-    return python
 
 
 def guess(item: Any, dice: random.Random) -> Any:
@@ -140,17 +126,14 @@ def once(bank: Path, folder: Path, out: Path, per_student: bool, workers: int) -
     unit = load_unit(units(bank)[0], bank)
     roster = [Student(f"s{number:06}", f"s{number:06}") for number in range(sum(1 for _ in folder.rglob("*.json")))]
     began = time.perf_counter()
-    found = (each for each in stream([folder], unit.name, roster) if hasattr(each, "student"))
-    papers = (Paper(each.student.id, each.student.name, each.record, each.file) for each in found)
     given_out = EACH if per_student else SHARED
-    if workers > 1:
-        with ProcessPoolExecutor(workers) as pool:
-            count = gradebook.write(out, grade(unit, papers, given_out, pool))
-    else:
-        count = gradebook.write(out, grade(unit, papers, given_out))
+    with Working(out) as working, ProcessPoolExecutor(workers) if workers > 1 else contextlib.nullcontext() as pool:
+        mark_into(working, unit, given_out, [folder], roster, pool)
+        working.finish().replace(out)
+        working.clear()
     marked = time.perf_counter() - began
     analyse(unit, gradebook.read(out))
-    return {"seconds": time.perf_counter() - began, "marked": marked, "answers": count, "memory": memory()}
+    return {"seconds": time.perf_counter() - began, "marked": marked, "answers": working.answers, "memory": memory()}
 
 
 def ours(bank: Path, folder: Path, out: Path, per_student: bool, workers: int) -> dict[str, float]:

@@ -435,6 +435,9 @@ def test_certainty_is_judged_in_words(tmp_path: Path) -> None:
     assert any("overconfident" in said for said in levels({3: (20, 50)}))
     assert any("underconfident" in said for said in levels({1: (45, 50)}))
     assert any("can be trusted" in said for said in levels({3: (48, 50)}))
+    assert any("fewer than certain answers should be" in said for said in levels({3: (37, 50)}))
+    assert any("more than guesses mostly are" in said for said in levels({1: (32, 50)}))
+    assert any("knows what it does not know" in said for said in levels({1: (15, 50)}))
     assert any("too few" in said for said in levels({3: (1, 3)}))
     assert any("not always right more often" in said for said in levels({1: (40, 50), 2: (20, 50)}))
     assert levels({})[0].startswith("Nobody said")
@@ -607,7 +610,7 @@ def test_what_is_not_defined_is_said_in_words(tmp_path: Path, name: str) -> None
     found = analyse(unit, matrix(rows))
     seen = sound(found)
     assert found.students == len(rows)
-    assert "nobody saw it" in seen.said
+    assert "in no hand-in: " in seen.said
     assert "Small class" in seen.said or len(rows) >= 30
     for each in found.items:
         for value in (each.difficulty, each.discrimination, each.correlation, each.without):

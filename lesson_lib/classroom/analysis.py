@@ -15,7 +15,7 @@ from typing import Any
 
 from lesson_lib.classroom.bank import Unit
 from lesson_lib.classroom.findings import Analysis, Choice, ItemResult, Level, Part, Reliability, Verdict
-from lesson_lib.classroom.grade import Graded
+from lesson_lib.classroom.grade import BRIEF, Graded
 from lesson_lib.classroom.measures import alpha, fisher, groups, wilson
 from lesson_lib.classroom.tallies import FIELD, WHOLE, Tallies, Tally
 from lesson_lib.classroom.verdicts import verdict
@@ -25,10 +25,12 @@ from lesson_lib.know.errors import LessonError
 def analyse(unit: Unit, rows: Iterable[Graded]) -> Analysis:
     """The item analysis of a gradebook's lines, which must be sorted by student. Raises LessonError when they are not.
 
-    Items that wait for the rubric are left out until they are marked; opinions are counted and not judged.
+    Items that wait for the rubric are left out until they are marked; opinions are counted and not judged. A brief is
+    no question of the unit: it is not looked at.
     """
     everyone, last = Tallies(unit), ""
-    for student, lines in itertools.groupby(rows, key=lambda row: row.student):
+    asked = (row for row in rows if row.type != BRIEF)
+    for student, lines in itertools.groupby(asked, key=lambda row: row.student):
         if student < last:
             raise LessonError("The gradebook is not sorted by student: grade the unit again, then analyse it.")
         last = student

@@ -6,37 +6,31 @@ reads again what counts. So a class of any size takes little memory. Nothing tha
 
 from __future__ import annotations
 
-import html
-import json
-import math
-import re
-from collections.abc import Iterable, Iterator, Sequence
+import hashlib
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from operator import attrgetter
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from lesson_lib.classroom.archives import Archives, Entry, Trouble, Unfit, printable
 from lesson_lib.classroom.gradebook import to_csv
+from lesson_lib.classroom.records import NotOne, Wanted, record_in
 from lesson_lib.classroom.roster import Student
-from lesson_lib.classroom.senders import Origin, Senders, moment, origin, printed
-from lesson_lib.think.answers import FORMAT, RECORD, read_record
+from lesson_lib.classroom.senders import Origin, Senders, moment, origin
+from lesson_lib.think.answers import read_record
 from lesson_lib.think.reading import Json
-from lesson_lib.think.units import FORMAT as UNIT_FORMAT
 
 __all__ = ["Collected", "Handin", "Trouble", "collect", "problems_csv", "stream"]
-
-# Far beyond any notebook: commas and brackets; any record: answers, lists in it, levels (reading.plain allows an answer
-# 8); and any text typed into a page.
-_MOST_PARTS, _MOST_ITEMS, _MOST_NESTED, _DEEPEST, _MOST_TYPED = 1_000_000, 2_000, 100_000, 32, 2_000_000
 
 
 @dataclass(frozen=True)
 class Handin:
     """What counts for a student: the record as `read_record` gives it, and the file it stands in.
 
-    `at` is the newest answer's time, "" without one; `order` the platform's number of the try.
+    `at` is the newest answer's time, "" without one; `order` the platform's number of the try; `place` which of all
+    that count it is, from 1.
     """
 
     student: Student
@@ -44,6 +38,11 @@ class Handin:
     file: str
     at: str
     order: int
+    place: int = 0
+
+
+Start: TypeAlias = Callable[[str, int], int]
+"""Told what all that counts is known by, and how many they are; says how many of them are done already."""
 
 
 @dataclass(frozen=True)
@@ -103,19 +102,26 @@ class _Candidate:
     receipt: str
     notes: str
     doubtful: bool
+    content: bytes
+    brief: bool
 
     def later(self) -> tuple[bool, int, float, float, str]:
         """Larger counts: what is in no doubt, the platform's number, the newest answer, the file's time."""
         return not self.doubtful, self.order, self.at, self.time, self.entry.label
 
 
-def stream(paths: Sequence[Path], unit: str, roster: Sequence[Student]) -> Iterator[Handin | Trouble]:
+def stream(
+    paths: Sequence[Path], unit: str, roster: Sequence[Student], *, brief: str = "", start: Start | None = None
+) -> Iterator[Handin | Trouble]:
     """What `collect` gives, one after the other as it is read: of 100,000 records no more than one is held.
 
-    Hand-ins come by student's id, one a student: the order that a gradebook has.
+    Hand-ins come by student's id, one a student: the order that a gradebook has. What is odd with one comes before it.
+    `brief` names the lesson whose hand-ins bring the brief that counts for this unit. `start` passes over as many as it
+    says, so that a run that was broken off goes on.
     """
     senders = Senders(roster)
     found: dict[str, list[_Candidate]] = {}
+    briefs: dict[str, list[_Candidate]] = {}
     aside: list[tuple[str, Trouble]] = []
     submitted: set[str] = set()
     times: dict[str, float] = {}
@@ -128,8 +134,8 @@ def stream(paths: Sequence[Path], unit: str, roster: Sequence[Student]) -> Itera
             try:
                 if _beside(each, archives, sent, times):
                     continue
-                candidate = _first_look(each, archives, unit, senders, sent)
-            except _NotOne as no:
+                candidate = _first_look(each, archives, (unit, brief), senders, sent)
+            except NotOne as no:
                 trouble = Trouble(each.label, str(no), _who(sent, senders))
                 # Other files of a student who handed in properly are none of the teacher's worries.
                 if sent.submission:
@@ -142,15 +148,13 @@ def stream(paths: Sequence[Path], unit: str, roster: Sequence[Student]) -> Itera
                 if isinstance(candidate, Trouble):
                     yield candidate
                 else:
-                    found.setdefault(candidate.student.id, []).append(candidate)
+                    (briefs if candidate.brief else found).setdefault(candidate.student.id, []).append(candidate)
                 if sent.submission:
                     submitted.add(sent.submission)
         yield from (trouble for submission, trouble in aside if submission not in submitted)
-        yield from _second_pass(found, times, unit, archives)
-
-
-class _NotOne(Unfit):
-    """No hand-in at all: worth a word only where its sender handed in nothing else."""
+        counts = yield from _that_count(found, times, (unit, brief), archives)
+        beside = yield from _that_count(briefs, times, (unit, brief), archives)
+        yield from _second_pass(counts, beside, (unit, brief), archives, start)
 
 
 def _beside(entry: Entry, archives: Archives, sent: Origin, times: dict[str, float]) -> bool:
@@ -164,9 +168,11 @@ def _beside(entry: Entry, archives: Archives, sent: Origin, times: dict[str, flo
     return log or (sent.platform == "nbgrader" and name == "submission_secret.txt")
 
 
-def _first_look(entry: Entry, archives: Archives, unit: str, senders: Senders, sent: Origin) -> _Candidate | Trouble:
+def _first_look(
+    entry: Entry, archives: Archives, wanted: Wanted, senders: Senders, sent: Origin
+) -> _Candidate | Trouble:
     """What a file is, without keeping it. Raises Unfit for what is no hand-in for this unit."""
-    record, note = _record(entry, archives, unit, sent)
+    record, note, content = record_in(entry, archives, wanted, sent)
     about = record.get("unit")
     student_id = _text(about.get("student"))[:200] if isinstance(about, dict) else ""
     name = _text(record.get("name"))[:200]
@@ -178,7 +184,7 @@ def _first_look(entry: Entry, archives: Archives, unit: str, senders: Senders, s
     notes = " ".join(filter(None, (note, who.note)))
     return _Candidate(
         entry, who.student, at, written, sent.time or entry.time, sent.order, folder,
-        _text(record.get("receipt"))[:8], notes, who.doubtful,
+        _text(record.get("receipt"))[:8], notes, who.doubtful, content, record["lesson"] != wanted[0],
     )  # fmt: skip
 
 
@@ -211,40 +217,94 @@ def _newest(items: dict[str, Json]) -> tuple[float, str]:
 # ---- the second pass ----------------------------------------------------------------------------------------------
 
 
-def _second_pass(
-    found: dict[str, list[_Candidate]], times: dict[str, float], unit: str, archives: Archives
-) -> Iterator[Handin | Trouble]:
-    counts: list[_Candidate] = []
-    for several in found.values():
+def _that_count(
+    found: dict[str, list[_Candidate]], times: dict[str, float], wanted: Wanted, archives: Archives
+) -> Generator[Trouble, None, dict[str, _Candidate]]:
+    """Of each student's hand-ins the one that counts; gives word of the others."""
+    counts: dict[str, _Candidate] = {}
+    for name, several in found.items():
         for each in several:
             each.time = times.get(each.submission, each.time)
         best = max(several, key=_Candidate.later)
         if len(several) > 1:
-            best = _the_one_that_fits(best, several, unit, archives)
-        counts.append(best)
+            best = _the_one_that_fits(best, several, wanted, archives)
+        counts[name] = best
         yield from (_superseded(each, best) for each in several if each is not best)
     found.clear()
-    counts.sort(key=lambda each: each.student.id)
-    for each in counts:
-        try:
-            record, problems = _read(each, unit, archives)
-        except Unfit as unfit:
-            yield Trouble(each.entry.label, str(unfit), each.student.name)
-            continue
-        yield Handin(each.student, record, each.entry.label, each.written, each.order)
-        said = " ".join(filter(None, (each.notes, *problems[:3])))
-        if len(problems) > 3:
-            said += f" And {len(problems) - 3} more of the kind."
-        if said:
-            yield Trouble(each.entry.label, f"Counted all the same. {printable(said)}", each.student.name)
+    return counts
 
 
-def _read(each: _Candidate, unit: str, archives: Archives) -> tuple[dict[str, Any], list[str]]:
-    record, _ = _record(each.entry, archives, unit, origin(each.entry.label, unit))
+def _second_pass(
+    counts: dict[str, _Candidate],
+    beside: dict[str, _Candidate],
+    wanted: Wanted,
+    archives: Archives,
+    start: Start | None,
+) -> Iterator[Handin | Trouble]:
+    students = sorted({*counts, *beside})
+    done = start(_known_by(students, counts, beside), len(students)) if start else 0
+    for place, name in enumerate(students[done:], start=done + 1):
+        own, brief = counts.get(name), beside.get(name)
+        record: dict[str, Any] = {"items": {}}
+        if own:
+            try:
+                record, notes = _noted(own, wanted, archives)
+            except Unfit as unfit:
+                yield Trouble(own.entry.label, str(unfit), own.student.name)
+                continue
+            yield from notes
+        if brief and "brief" not in record.get("labs", {}):
+            held: dict[str, Any] = {}
+            try:
+                held, notes = _noted(brief, wanted, archives)
+                yield from notes
+            except Unfit as unfit:
+                yield Trouble(brief.entry.label, str(unfit), brief.student.name)
+            record["labs"] = {**held.get("labs", {}), **record.get("labs", {})}
+            if not own:
+                came = "Only the brief came" if "brief" in record["labs"] else "It holds no brief"
+                yield Trouble(
+                    brief.entry.label, f"{came}: there is no hand-in for unit {wanted[0]}.", brief.student.name
+                )
+                if "brief" not in record["labs"]:
+                    continue
+        counted = own or brief
+        if counted:
+            yield Handin(
+                counted.student, record, counted.entry.label, own.written if own else "", counted.order, place
+            )  # fmt: skip
+
+
+def _known_by(students: Iterable[str], *found: dict[str, _Candidate]) -> str:
+    """What all that counts is known by: whose it is, where it stands, what is in it."""
+    digest = hashlib.sha256()
+    for name in students:
+        for each in (counts.get(name) for counts in found):
+            label = each.entry.label if each else ""
+            who = each.student.name if each else ""
+            digest.update(f"{name}\0{who}\0{label}\0".encode("utf-8", "replace") + (each.content if each else b""))
+    return digest.hexdigest()
+
+
+def _noted(each: _Candidate, wanted: Wanted, archives: Archives) -> tuple[dict[str, Any], list[Trouble]]:
+    """A record, and what was odd with it. Raises Unfit."""
+    record, problems = _read(each, wanted, archives)
+    said = " ".join(filter(None, (each.notes, *problems[:3])))
+    if len(problems) > 3:
+        said += f" And {len(problems) - 3} more of the kind."
+    if not said:
+        return record, []
+    return record, [Trouble(each.entry.label, f"Counted all the same. {printable(said)}", each.student.name)]
+
+
+def _read(each: _Candidate, wanted: Wanted, archives: Archives) -> tuple[dict[str, Any], list[str]]:
+    record, _, _ = record_in(each.entry, archives, wanted, origin(each.entry.label, wanted[0]))
     return read_record(record)
 
 
-def _the_one_that_fits(best: _Candidate, several: Sequence[_Candidate], unit: str, archives: Archives) -> _Candidate:
+def _the_one_that_fits(
+    best: _Candidate, several: Sequence[_Candidate], wanted: Wanted, archives: Archives
+) -> _Candidate:
     """Of a notebook and a file handed in together the later counts, unless only the other has a receipt that fits."""
     others = [
         each
@@ -256,7 +316,7 @@ def _the_one_that_fits(best: _Candidate, several: Sequence[_Candidate], unit: st
     ]
     for each in [best, *sorted(others, key=_Candidate.later, reverse=True)] if others else ():
         try:
-            _, problems = _read(each, unit, archives)
+            _, problems = _read(each, wanted, archives)
         except Unfit:
             continue
         if not any(problem.startswith("The receipt") for problem in problems):
@@ -274,131 +334,3 @@ def _superseded(each: _Candidate, best: _Candidate) -> Trouble:
     else:
         reason = f"Superseded: {best.entry.label} is later and counts."
     return Trouble(each.entry.label, reason, each.student.name)
-
-
-# ---- reading a record ---------------------------------------------------------------------------------------------
-
-
-def _record(entry: Entry, archives: Archives, unit: str, sent: Origin) -> tuple[dict[str, Any], str]:
-    """The record in a file, as it stands there, and a word on what was odd. Raises Unfit, _NotOne."""
-    suffix = entry.suffix
-    if suffix == ".ipynb":
-        given, note = _loaded(archives.read(entry))
-        held = list(_in_notebook(given))
-        if not held:
-            raise _NotOne(
-                "The notebook holds no hand-in: the last cell was not run, or the notebook not saved after it."
-            )
-        record = next((one for one in reversed(held) if one.get("lesson") == unit), held[-1])
-    elif suffix == ".json":
-        given, note = _loaded(archives.read(entry))
-        if isinstance(given, dict) and given.get("format") == UNIT_FORMAT:
-            raise _NotOne("This is the unit's question file, not the hand-in, which is called hand-in-….json.")
-        record = given if isinstance(given, dict) else {}
-    elif sent.typed:
-        record, note = _typed(archives.read(entry)), ""
-    else:
-        raise _NotOne("It is no hand-in file (.json) and no notebook (.ipynb).")
-    if record.get("format") != FORMAT and not (isinstance(record.get("items"), dict) and "lesson" in record):
-        raise _NotOne("It holds no record of a hand-in.")
-    lesson = record.get("lesson")
-    if lesson != unit:
-        which = printed(lesson) if isinstance(lesson, str) and lesson else "no unit that can be read"
-        raise Unfit(f"It is for {which}, not for unit {unit}.")
-    if not isinstance(record.get("items"), dict):
-        raise Unfit("Its answers are missing: the record holds none.")
-    if len(record["items"]) > _MOST_ITEMS:
-        raise Unfit(f"It holds {len(record['items']):,} answers, more than any unit has questions.")
-    _measure(record)
-    return record, note
-
-
-def _loaded(data: bytes) -> tuple[Json, str]:
-    """The JSON in a file, and a word on an odd encoding. Raises Unfit."""
-    if not data.strip(b" \t\r\n\0"):
-        raise Unfit("It is empty.")
-    if len(data) > _MOST_PARTS and sum(map(data.count, (b",", b"[", b"{"))) > _MOST_PARTS:
-        raise Unfit("It has more parts than any hand-in: it was not read.")
-    text, note = _decoded(data)
-    try:
-        given = json.loads(text, parse_constant=lambda _: None, parse_float=_finite)
-    except RecursionError:
-        raise Unfit("It is nested more deeply than any hand-in.") from None
-    except ValueError as error:
-        line = f" (line {error.lineno})" if isinstance(error, json.JSONDecodeError) else ""
-        raise Unfit(f"It is damaged or cut off: it cannot be read as JSON{line}.") from None
-    # Half a character pair can be read but not be written again.
-    return (_whole(given) if re.search(r"\\u[dD][89a-fA-F]", text) else given), note
-
-
-def _decoded(data: bytes) -> tuple[str, str]:
-    marked = data[:2] in (b"\xff\xfe", b"\xfe\xff")
-    try:
-        return data.decode("utf-16" if marked else "utf-8-sig"), ""
-    except UnicodeDecodeError:
-        pass
-    try:
-        return data.decode("cp1252"), "Its encoding is not UTF-8: it was read as Windows text."
-    except UnicodeDecodeError:
-        raise Unfit("Its encoding is not UTF-8: it cannot be read.") from None
-
-
-def _finite(text: str) -> float | None:
-    value = float(text) if len(text) < 400 else math.inf
-    return value if math.isfinite(value) else None
-
-
-def _whole(value: Json) -> Json:
-    """The same without halves of character pairs."""
-    try:
-        return json.loads(re.sub(r"[\ud800-\udfff]", "\ufffd", json.dumps(value, ensure_ascii=False)))
-    except RecursionError:
-        raise Unfit("It is nested more deeply than any hand-in.") from None
-
-
-def _measure(record: dict[str, Any]) -> None:
-    """Raises Unfit for a record so deep or so large that whatever reads it next would choke."""
-    level: list[Json] = [record]
-    count = 0
-    for _ in range(_DEEPEST):
-        level = [
-            child
-            for one in level
-            for child in (one.values() if type(one) is dict else one)
-            if type(child) is dict or type(child) is list
-        ]
-        count += len(level)
-        if count > _MOST_NESTED:
-            raise Unfit("It has more parts than any hand-in.")
-        if not level:
-            return
-    raise Unfit("It is nested more deeply than any hand-in.")
-
-
-def _in_notebook(notebook: Json) -> Iterator[dict[str, Any]]:
-    """The records in a notebook's saved outputs; Jupyter may keep one as JSON, or as its text in lines."""
-    cells = notebook.get("cells") if isinstance(notebook, dict) else None
-    for cell in cells if isinstance(cells, list) else ():
-        outputs = cell.get("outputs") if isinstance(cell, dict) else None
-        for output in outputs if isinstance(outputs, list) else ():
-            data = output.get("data") if isinstance(output, dict) else None
-            held = data.get(RECORD) if isinstance(data, dict) else None
-            if isinstance(held, list) and all(isinstance(line, str) for line in held):
-                held = "".join(held)
-            if isinstance(held, str):
-                held = _loaded(held.encode("utf-8", "replace"))[0]
-            if isinstance(held, dict):
-                yield held
-
-
-def _typed(data: bytes) -> dict[str, Any]:
-    """The record in a text that was pasted into the platform's page. Raises Unfit, _NotOne."""
-    if len(data) > _MOST_TYPED:
-        raise Unfit("The text typed in is too long to be read.")
-    text = html.unescape(re.sub(r"<[^<>]*>", "", data.decode("utf-8", "replace"))).replace("\xa0", " ")
-    start, end = text.find("{"), text.rfind("}")
-    if FORMAT in text and 0 <= start < end:
-        given = _loaded(text[start : end + 1].encode("utf-8", "replace"))[0]
-        if isinstance(given, dict):
-            return given
-    raise _NotOne("A text was typed in, and no hand-in is in it.")

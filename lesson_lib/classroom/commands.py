@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import multiprocessing
 import os
+import signal
+import threading
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from pathlib import Path
@@ -12,14 +15,12 @@ from typing import Any
 import click
 
 from lesson_lib.classroom import bank, gradebook
-from lesson_lib.classroom.bank import Unit
-from lesson_lib.classroom.collect import Handin, Trouble, problems_csv, stream
-from lesson_lib.classroom.grade import BATCH, Graded, Paper, grade, mark_again
+from lesson_lib.classroom.grade import Graded
+from lesson_lib.classroom.grades import make_tables, marked_again, write_again
+from lesson_lib.classroom.handed_in import mark_class
 from lesson_lib.classroom.paper import printed
-from lesson_lib.classroom.paper_marks import join
 from lesson_lib.classroom.release import write_release
 from lesson_lib.classroom.roster import Student, read_roster
-from lesson_lib.classroom.rubric import read_marks, update
 from lesson_lib.know.errors import LessonError
 
 _FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -125,7 +126,9 @@ def workers(address: str) -> Iterator[Executor | None]:
     if address == "none":
         yield None
     elif address == "processes" or address.isdigit():
-        with ProcessPoolExecutor(int(address) if address.isdigit() else None) as pool:
+        with ProcessPoolExecutor(
+            int(address) if address.isdigit() else None, initializer=_ends_with_its_parent
+        ) as pool:
             yield pool
     else:
         try:
@@ -136,6 +139,21 @@ def workers(address: str) -> Iterator[Executor | None]:
             ) from None
         with Client(address) as client:
             yield client.get_executor()
+
+
+def _ends_with_its_parent() -> None:
+    """A process that marks must not stay behind when the program is killed: nobody would ever send it anything.
+
+    Ctrl-C is for the program alone, which says what becomes of it.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+    def wait() -> None:
+        if parent := multiprocessing.parent_process():
+            parent.join()
+            os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()
 
 
 def released(unit: str, name: str | None, bank_path: Path | None) -> dict[str, Any]:
@@ -171,38 +189,27 @@ def grade_command(
     with said():
         held, given_out = bank.load_unit(unit, bank_path), released(unit, release_name, bank_path)
         students = class_of(roster, given_out)
-        output.mkdir(parents=True, exist_ok=True)
-        book = output / f"gradebook-{unit}.jsonl"
-        # What was typed from paper stands in the same book, and is not in the hand-ins.
-        typed = [row for row in gradebook.read(book) if row.file.endswith(".csv")] if book.is_file() else []
-        missing = {student.id: student.name for student in students}
-        problems: list[Trouble] = []
-        with workers(executor) as pool:
-            papers = _papers(stream(handins, unit, students), problems, missing)
-            lines = grade(held, papers, given_out, pool)
-            with click.progressbar(lines, length=-(-len(students) // BATCH), label="Marking") as bar:
-                count = gradebook.write(book, bar)
-        marked = len(students) - len(missing)
-        if typed:
-            gradebook.write(book, (row.to_line() for row in join(typed, gradebook.read(book))))
-        problems.sort(key=lambda each: (each.file, each.reason))
-        (output / f"problems-{unit}.csv").write_text(problems_csv(problems), encoding="utf-8", newline="\n")
-        make_tables(output, held, students)
-    say(f"{plural(marked, 'hand-in')} of {len(students)} marked, {plural(count, 'answer')}: {book}", "green")
-    if missing:
-        say(f"Nothing from {', '.join(missing.values())}.")
-    if problems:
-        say(f"{plural(len(problems), 'thing')} to look at in problems-{unit}.csv.", "yellow")
+        try:
+            with workers(executor) as pool:
+                marked = mark_class(held, given_out, handins, students, output, pool, _watched)
+        except KeyboardInterrupt:
+            say("\nBroken off. The same command goes on from here.", "yellow")
+            raise SystemExit(130) from None
+    count = f"{plural(marked.handins, 'hand-in')} of {marked.of:,} marked"
+    say(f"{count}, {plural(marked.answers, 'answer')}: {marked.book}", "green")
+    if marked.missing:
+        say(f"Nothing from {', '.join(student.name for student in marked.missing)}.")
+    if marked.problems:
+        say(f"{plural(len(marked.problems), 'thing')} to look at in problems-{unit}.csv.", "yellow")
 
 
-def _papers(found: Iterable[Handin | Trouble], problems: list[Trouble], missing: dict[str, str]) -> Iterator[Paper]:
-    """The hand-ins as they are read; what is amiss, and who is still missing, is noted on the way."""
-    for each in found:
-        if isinstance(each, Trouble):
-            problems.append(each)
-        else:
-            missing.pop(each.student.id, None)
-            yield Paper(each.student.id, each.student.name, each.record, each.file)
+@contextlib.contextmanager
+def _watched(lines: Iterator[str], batches: int, passed: int, of: int) -> Iterator[Iterable[str]]:
+    """The bar while marking; a run that was broken off says where it goes on."""
+    if passed:
+        say(f"An earlier run was broken off: it goes on after {passed:,} of {plural(of, 'hand-in')}.")
+    with click.progressbar(lines, length=batches, label="Marking") as bar:
+        yield bar
 
 
 def class_of(roster: Path | None, given_out: dict[str, Any]) -> list[Student]:
@@ -211,32 +218,6 @@ def class_of(roster: Path | None, given_out: dict[str, Any]) -> list[Student]:
     if not path.is_file():
         raise LessonError("Whose hand-ins are these? Give the class list with --class roster.csv.")
     return read_roster(path)
-
-
-def make_tables(output: Path, unit: Unit, students: Sequence[Student]) -> None:
-    """Everything that is made of the gradebook: the class list with points, the platforms' files, the rubric sheet."""
-    book = output / f"gradebook-{unit.name}.jsonl"
-    marks_path = output / f"rubric-{unit.name}.csv"
-    marks = read_marks(marks_path, unit) if marks_path.is_file() else {}
-    texts: list[Graded] = []
-
-    def rows() -> Iterator[Graded]:
-        # The book may have millions of lines: it is read once, and only the texts are kept.
-        for row in gradebook.read(book):
-            if row.type == "text":
-                texts.append(row)
-            yield row
-
-    found = gradebook.totals(gradebook.with_rubric(rows(), marks), students)
-    title = f"Unit {unit.name}: {unit.title}"
-    for name, text in (
-        ("gradebook", gradebook.gradebook_csv(found, students)),
-        ("canvas", gradebook.canvas_csv(found, students, title)),
-        ("moodle", gradebook.moodle_csv(found, students, title)),
-    ):
-        (output / f"{name}-{unit.name}.csv").write_text(text, encoding="utf-8", newline="\n")
-    if texts:
-        update(marks_path, unit, texts)
 
 
 # ---- regrading ----------------------------------------------------------------------------------------------------
@@ -259,18 +240,15 @@ def regrade(
     """
     with said():
         held, given_out = bank.load_unit(unit, bank_path), released(unit, release_name, bank_path)
-        book = output / f"gradebook-{unit}.jsonl"
-        if not book.is_file():
-            raise LessonError(f"There is no {book}: grade the unit first.")
-        old = list(gradebook.read(book))
-        new = list(mark_again(held, old, given_out))
-        moved = gradebook.changes(old, new)
+        old, new, moved = marked_again(output, held, given_out)
         _show(moved, old)
         if write and old != new:
-            _keep(output, unit, book, moved)
-            gradebook.write(book, (row.to_line() for row in new))
+            write_again(output, unit, new, moved)
         if write:
-            make_tables(output, held, class_of(roster, given_out))
+            totals = make_tables(output, held, class_of(roster, given_out))
+            waiting = sum(total.to_mark for total in totals)
+            left = f"; {plural(waiting, 'text')} still to be marked" if waiting else ""
+            say(f"The tables are made anew with your marks{left}.")
     if not write and moved:
         say("Nothing is written yet: run it again with --write.", "yellow")
 
@@ -286,19 +264,6 @@ def _show(moved: Sequence[gradebook.Change], old: Iterable[Graded]) -> None:
         by = gradebook.number(abs(each.after - each.before))
         say(f"  {each.name} ({each.student}): {gradebook.number(each.before)} → {gradebook.number(each.after)}, "
             f"{sign}{by}, by {', '.join(each.items)}")  # fmt: skip
-
-
-def _keep(output: Path, unit: str, book: Path, moved: Sequence[gradebook.Change]) -> None:
-    """The gradebook as it was, and who changed, under the next number."""
-    history = output / "history"
-    history.mkdir(exist_ok=True)
-    number = 1 + len(list(history.glob(f"gradebook-{unit}-*.jsonl")))
-    (history / f"gradebook-{unit}-{number:03}.jsonl").write_bytes(book.read_bytes())
-    rows = [("student", "name", "before", "after", "items")]
-    for each in moved:
-        points = [gradebook.number(value) for value in (each.before, each.after)]
-        rows.append((each.student, each.name, points[0], points[1], " ".join(each.items)))
-    (history / f"changes-{unit}-{number:03}.csv").write_text(gradebook.to_csv(rows), encoding="utf-8", newline="\n")
 
 
 def add(lessons: click.Group) -> None:

@@ -7,30 +7,18 @@ from pathlib import Path
 import click
 
 from lesson_lib.classroom import bank, gradebook, readers, rubric
-from lesson_lib.classroom.bank import Unit
 from lesson_lib.classroom.commands import bank_option, plural, released, said, say
-from lesson_lib.classroom.grade import Graded
+from lesson_lib.classroom.grade import BRIEF
 from lesson_lib.classroom.gradebook import number
+from lesson_lib.classroom.grades import read_book, readings, sheets
 from lesson_lib.classroom.roster import read_roster
-from lesson_lib.classroom.rubric import Reading, marks_of
+from lesson_lib.classroom.rubric import marks_of
 from lesson_lib.classroom.sheet_lines import save
 from lesson_lib.classroom.student_page import REVEALS, write_pages
 from lesson_lib.know.errors import LessonError
 
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-
-
-def _book(output: Path, unit: str) -> list[Graded]:
-    book = output / f"gradebook-{unit}.jsonl"
-    if not book.is_file():
-        raise LessonError(f"There is no {book}: grade the unit first.")
-    return list(gradebook.read(book))
-
-
-def _readings(output: Path, unit: Unit) -> dict[tuple[str, str], Reading]:
-    path = output / f"rubric-{unit.name}.csv"
-    return rubric.read_sheet(path, unit) if path.is_file() else {}
 
 
 @click.command("feedback")
@@ -52,15 +40,19 @@ def feedback_command(
     """
     with said():
         held, given_out = bank.load_unit(unit, bank_path), released(unit, release_name, bank_path)
-        rows, readings = _book(output, unit), _readings(output, held)
+        rows, read = read_book(output, unit), readings(output, held)
         path = roster or Path(given_out.get("class") or ".")
         students = read_roster(path) if path.is_file() else []
         target = output / f"feedback-{unit}"
-        made = write_pages(target, held, rows, readings, given_out, reveal, students)
-        waiting = sum(total.to_mark for total in gradebook.totals(gradebook.with_rubric(rows, marks_of(readings))))
+        made = write_pages(target, held, rows, read, given_out, reveal, students)
+        waiting = sum(total.to_mark for total in gradebook.totals(gradebook.with_rubric(rows, marks_of(read))))
     say(f"{plural(len(made), 'page')} in {target}, each showing {reveal}.", "green")
     if waiting:
-        say(f"{plural(waiting, 'text')} still to be marked in rubric-{unit}.csv; the pages say so.", "yellow")
+        say(f"{plural(waiting, 'text')} still to be marked in {_named(output, unit)}; the pages say so.", "yellow")
+
+
+def _named(output: Path, unit: str) -> str:
+    return " and ".join(each.name for each in sheets(output, unit) if each.is_file())
 
 
 @click.command("reading")
@@ -68,13 +60,13 @@ def feedback_command(
 @click.option("-o", "--output", type=_FOLDER, required=True, help="The folder with its gradebook.")
 @bank_option
 def reading_command(unit: str, output: Path, bank_path: Path | None) -> None:
-    """Make a page of the texts to mark, question by question, to read beside the rubric sheet."""
+    """Make a page of the texts and briefs to mark, question by question, to read beside the sheets."""
     with said():
         held = bank.load_unit(unit, bank_path)
-        text = rubric.page(held, _book(output, unit), marks_of(_readings(output, held)))
+        text = rubric.page(held, read_book(output, unit), marks_of(readings(output, held)))
         path = output / f"reading-{unit}.html"
         path.write_text(text, encoding="utf-8", newline="\n")
-    say(f"Written: {path}. The marks go into rubric-{unit}.csv.", "green")
+    say(f"Written: {path}. The marks go into {_named(output, unit)}.", "green")
 
 
 @click.command("readers")
@@ -86,13 +78,15 @@ def reading_command(unit: str, output: Path, bank_path: Path | None) -> None:
 def readers_command(first: Path, second: Path, unit: str, output: Path, bank_path: Path | None) -> None:
     """Put the rubric sheets of two readers together: the mean of each point, and a list of where they differ.
 
-    FIRST and SECOND are copies of the sheet, one a reader; the result is the rubric sheet that grading uses.
+    FIRST and SECOND are copies of the sheet of the texts, or of the briefs, one a reader; the result is the sheet that
+    grading uses.
     """
     with said():
-        target = output / f"rubric-{unit}.csv"
+        held = bank.load_unit(unit, bank_path)
+        target = sheets(output, unit)[any(item == BRIEF for _, item in rubric.read_sheet(first, held))]
         if target.exists() and any(target.samefile(path) for path in (first, second)):
             raise LessonError(f"{target} is where the result goes: give each reader a copy under another name.")
-        text, differences, both = readers.two_readers(bank.load_unit(unit, bank_path), first, second)
+        text, differences, both = readers.two_readers(held, first, second)
         save(target, text)
         heads = ("student", "name", "item", "point", "first", "second")
         table_ = [(d.student, d.name, d.item, d.point, number(d.first), number(d.second)) for d in differences]

@@ -1,7 +1,7 @@
 """Grading: a pure function of what was handed in and the key. It reads answers and runs nothing of a student's.
 
 Five outcomes (right, partly, wrong, blank, unreadable), and `recorded` for what no machine marks: opinions, which count
-for being given, and texts, which wait for the rubric.
+for being given, and texts and briefs, which wait for the rubric.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lesson_lib.classroom.bank import Drawn, Unit, draw
-from lesson_lib.think import marking
+from lesson_lib.think import brief, marking
 from lesson_lib.think.reading import Json
 
 
@@ -22,7 +22,8 @@ from lesson_lib.think.reading import Json
 class Graded:
     """One item of one student, as a line of the gradebook has it.
 
-    `score` is 0 to 1, None while a text waits for the rubric; `points` what the item is worth; `earned` their product.
+    `score` is 0 to 1, None while a text or a brief waits for a reader; `points` what the item is worth; `earned` their
+    product.
     """
 
     unit: str
@@ -72,9 +73,30 @@ def mark_paper(unit: Unit, paper: Paper, release: Mapping[str, Any]) -> tuple[Gr
     given = items if isinstance(items, dict) else {}
     drawn = _drawn(unit, str(release["release"]), paper.student if release.get("per_student") else "")
     study = release.get("behaviour") == "study"
-    return tuple(
+    marked = tuple(
         _graded(unit, paper, each, given.get(f"{unit.name}-{each.part}/{each.item.id}"), study) for each in drawn
     )
+    if not unit.lesson.brief:
+        return marked
+    labs = paper.record.get("labs")
+    return (*marked, _brief(unit, paper, labs.get(BRIEF) if isinstance(labs, dict) else None, study))
+
+
+BRIEF = "brief"
+"""What a brief is called as a part, an item and a type, and what its lab is called in a record."""
+
+
+def _brief(unit: Unit, paper: Paper, settings: Json, study: bool) -> Graded:
+    """The brief that was handed in beside a unit: it waits for a reader, like a text."""
+    given = isinstance(settings, dict) and bool(brief.words(brief.brief(settings)))
+    score = None if given and not study else 1.0 if given else 0.0
+    points = unit.lesson.brief
+    return Graded(
+        unit=unit.name, student=paper.student, name=paper.name, part=BRIEF, item=BRIEF, variant=0, objective="",
+        type=BRIEF, answer=settings if given else None, sure=None, attempts=0, at=None,
+        outcome="recorded" if given else "blank", score=score, points=points,
+        earned=round(points * (score or 0.0), 6), opinion=False, file=paper.file,
+    )  # fmt: skip
 
 
 # A class that shares one draw needs it once; where each student has one of their own, the next is another's.
@@ -128,7 +150,11 @@ def mark_again(unit: Unit, rows: Iterable[Graded], release: Mapping[str, Any]) -
 
     An item that the unit no longer has stays as it was marked.
     """
+    study = release.get("behaviour") == "study"
     for row in rows:
+        if row.type == BRIEF and unit.lesson.brief:
+            yield _brief(unit, Paper(row.student, row.name, {}, row.file), row.answer, study)
+            continue
         variants = unit.items.get(row.item)
         if not variants:
             yield row
@@ -137,7 +163,7 @@ def mark_again(unit: Unit, rows: Iterable[Graded], release: Mapping[str, Any]) -
         paper = Paper(row.student, row.name, {}, row.file)
         entry = {"answer": row.answer, "sure": row.sure, "at": row.at, "attempts": [None] * row.attempts}
         drawn = Drawn(unit.parts[row.item], item, row.variant)
-        yield _graded(unit, paper, drawn, entry, release.get("behaviour") == "study")
+        yield _graded(unit, paper, drawn, entry, study)
 
 
 BATCH = 250

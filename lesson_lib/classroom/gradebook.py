@@ -20,7 +20,7 @@ from lesson_lib.know.errors import DataError, Problem
 from lesson_lib.think.files import write_whole
 
 RubricMarks: TypeAlias = Mapping[tuple[str, str], float]
-"""What a reader gave a text, 0 to 1, by student and item."""
+"""What a reader gave a text or a brief, 0 to 1, by student and item."""
 
 
 def write(path: Path, lines: Iterable[str]) -> int:
@@ -49,10 +49,10 @@ def read(path: Path) -> Iterator[Graded]:
 
 
 def with_rubric(rows: Iterable[Graded], marks: RubricMarks) -> Iterator[Graded]:
-    """The lines with what a reader gave the texts."""
+    """The lines with what a reader gave the texts and briefs."""
     for row in rows:
         given = marks.get((row.student, row.item))
-        if given is None or row.type != "text":
+        if given is None or row.type not in ("text", "brief"):
             yield row
         else:
             yield replace(row, score=given, earned=round(row.points * given, 6))

@@ -8,9 +8,10 @@ import click
 
 from lesson_lib.classroom import bank, gradebook
 from lesson_lib.classroom.collect import Trouble, problems_csv
-from lesson_lib.classroom.commands import bank_option, class_of, make_tables, plural, said, say
+from lesson_lib.classroom.commands import bank_option, class_of, plural, said, say
 from lesson_lib.classroom.edition import build
 from lesson_lib.classroom.exchange import KINDS, VARIANTS, export_unit, import_bank
+from lesson_lib.classroom.grades import make_tables
 from lesson_lib.classroom.nbgrader import write as write_nbgrader
 from lesson_lib.classroom.paper import note_printed, print_unit, printed, to_pdf
 from lesson_lib.classroom.paper_forms import letters_of

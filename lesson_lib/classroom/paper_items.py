@@ -26,7 +26,8 @@ STYLE = """
 ul.plain{list-style:none;margin:0;padding:0}ul.plain>li{display:flex;gap:2.6mm;padding:1.1mm 0;align-items:baseline}
 .box{flex:none;display:inline-block;width:4.6mm;height:4.6mm;border:.35mm solid var(--ink);vertical-align:-.8mm}
 .wide{flex:none;display:inline-block;width:9.5mm;height:7.5mm;border:.35mm solid var(--ink);vertical-align:-2.2mm}
-.rule{display:inline-block;width:52mm;border-bottom:.35mm solid var(--ink);height:8mm}.rule.long{width:100%}
+.rule{display:inline-block;width:52mm;max-width:100%;border-bottom:.35mm solid var(--ink);height:8mm}
+.rule.long{width:100%}
 .lines{margin-top:1mm}.lines i{display:block;height:8.6mm;border-bottom:.25mm solid var(--line-strong)}
 .two{display:grid;grid-template-columns:11fr 10fr;gap:0 8mm}.two h4{font-size:.9em;margin:0 0 1mm;font-weight:650}
 .two>div+div{border-left:.25mm solid var(--line-strong);padding-left:5mm}
@@ -38,6 +39,8 @@ ul.plain{list-style:none;margin:0;padding:0}ul.plain>li{display:flex;gap:2.6mm;p
 .q ol,.q ul.points{margin:0 0 1mm;padding-left:6mm}
 .clip{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 @media(max-width:560px){.two{grid-template-columns:1fr}.two>div+div{border:0;padding:3mm 0 0}}
+@media screen and (max-width:560px){.sorts td:first-child,.sorts tbody th{width:36%}
+.sorts thead th{font-size:.7em;padding:1mm 0}}
 @media print{.two{grid-template-columns:11fr 10fr}}
 """.replace("\n", "")
 

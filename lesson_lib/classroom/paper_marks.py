@@ -12,7 +12,7 @@ from typing import Any
 
 from lesson_lib.classroom import gradebook
 from lesson_lib.classroom.bank import Unit
-from lesson_lib.classroom.grade import Graded, Paper, mark_paper
+from lesson_lib.classroom.grade import BRIEF, Graded, Paper, mark_paper
 from lesson_lib.classroom.paper_forms import Form, given_forms, how_typed, make_form, read_cell, seed_of
 from lesson_lib.classroom.roster import Student, same_name
 from lesson_lib.classroom.sheet_lines import id_cell, read_text
@@ -176,10 +176,29 @@ def mark_typed(unit: Unit, typed: Typed, release: Mapping[str, Any]) -> Iterator
 
 
 def join(before: Iterable[Graded], added: Iterable[Graded]) -> list[Graded]:
-    """One gradebook from two, by student; who stands in both keeps the lines of `added`."""
-    new = list(added)
-    typed = {row.student for row in new}
-    return sorted([*(row for row in before if row.student not in typed), *new], key=lambda row: row.student)
+    """One gradebook from two, by student; who stands in both keeps the lines of `added`.
+
+    A brief is handed in beside a paper: it stays where only one of the two has it, and so do the paper's lines where
+    nothing but the brief was handed in.
+    """
+    old, new = _by_student(before), _by_student(added)
+    for student in old.keys() & new.keys():
+        if not any(row.type == BRIEF for row in new[student]):
+            continue
+        kept: list[Graded] = []
+        for of_brief in (False, True):
+            was, now = ([row for row in rows[student] if (row.type == BRIEF) == of_brief] for rows in (old, new))
+            kept += was if was and all(row.outcome == "blank" for row in now) else now
+        new[student] = kept
+    both = old | new
+    return [row for student in sorted(both) for row in both[student]]
+
+
+def _by_student(rows: Iterable[Graded]) -> dict[str, list[Graded]]:
+    found: dict[str, list[Graded]] = {}
+    for row in rows:
+        found.setdefault(row.student, []).append(row)
+    return found
 
 
 __all__ = ["NOT_READ", "Typed", "how_typed", "join", "mark_typed", "read_paper", "template"]

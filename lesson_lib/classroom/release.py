@@ -21,6 +21,11 @@ _HOW = {
     "the key openly. It counts for completion, not for its score.",
 }
 
+_BRIEF = (
+    "\n\nYour brief of lesson 10 belongs to this unit and is worth {points:g} points: hand in lesson 10 as well, with "
+    "the last cell of its notebook."
+)
+
 
 def student_file(unit: Unit, release: str, behaviour: str, student: str = "") -> dict[str, Any]:
     """What one student's question file holds."""
@@ -29,7 +34,8 @@ def student_file(unit: Unit, release: str, behaviour: str, student: str = "") ->
     parts: dict[str, list[Item]] = {}
     for each in draw(unit, release, student):
         parts.setdefault(each.part, []).append(each.item)
-    return units.released(unit.lesson, parts, behaviour=behaviour, release=release, student=student)
+    held = units.released(unit.lesson, parts, behaviour=behaviour, release=release, student=student)
+    return held | ({"brief": unit.lesson.brief} if unit.lesson.brief else {})
 
 
 def notebook(held: dict[str, Any]) -> dict[str, Any]:
@@ -57,7 +63,8 @@ def notebook(held: dict[str, Any]) -> dict[str, Any]:
         "title",
         f"# Unit {unit}: {held['title']}\n\n{count} questions. {_HOW[held['behaviour']]}\n\n"
         f"Keep `{units.file_name(unit)}` beside this notebook, choose **Run → Run All Cells**, answer, and hand in "
-        "at the end. Answers are kept in the folder `my-answers`, also when you close the notebook.",
+        "at the end. Answers are kept in the folder `my-answers`, also when you close the notebook."
+        + (_BRIEF.format(points=held["brief"]) if "brief" in held else ""),
     )
     code("setup", "from lesson_lib import hand_in, progress, quiz")
     for part in held["parts"]:

@@ -14,11 +14,13 @@ from lesson_lib.classroom.analysis import analyse
 from lesson_lib.classroom.commands import bank_option, plural, released, said, say
 from lesson_lib.classroom.findings import Analysis, ItemResult
 from lesson_lib.classroom.gains import Gain, gains
+from lesson_lib.classroom.grade import Graded
+from lesson_lib.classroom.grades import readings
 from lesson_lib.classroom.measures import MEASURES, Interval
 from lesson_lib.classroom.pages import plain
 from lesson_lib.classroom.report_pictures import percent
 from lesson_lib.classroom.report_tables import choices_csv, items_csv
-from lesson_lib.classroom.rubric import read_marks
+from lesson_lib.classroom.rubric import marks_of
 from lesson_lib.classroom.verdicts import gained, judged, reliable
 from lesson_lib.know.errors import LessonError
 from lesson_lib.think import marking
@@ -42,6 +44,9 @@ _STYLE = (
     "summary{cursor:pointer;min-height:34px;padding:5px 0}summary:focus-visible{outline:2px solid var(--accent)}"
     "summary b{margin-right:8px}.caution{border-left:3px solid var(--partly);padding:2px 0 2px 12px;margin:12px 0}"
     "details h3{margin-top:10px}tbody th .quiet{font-weight:400}"
+    "@media(min-width:641px){table.items{table-layout:fixed}table.items .num .quiet{white-space:normal}"
+    "table.items th{width:11%}table.items th:first-child{width:29%}table.items th:nth-child(2){width:17%}"
+    "table.items th:nth-child(3){width:19%}table.items th:nth-child(5){width:14%}}"
     "@media(max-width:560px){table.lines td[data-col]{display:grid;grid-template-columns:9.5em 1fr;gap:0 10px}}"
     "dl{margin:8px 0}dt{font-weight:650;margin-top:10px}dd{margin:0}"
     "@media print{details::details-content{content-visibility:visible}}"
@@ -72,10 +77,10 @@ def _section(title: str, *parts: str) -> str:
     return f"<section><h2>{plain(title)}</h2>{''.join(parts)}</section>"
 
 
-def _lines(caption: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def _lines(caption: str, heads: Sequence[str], rows: Iterable[Sequence[str]], kind: str = "") -> str:
     """A table whose cells stand beside their headings, a line each, where the page is narrow."""
     wrapped = [(first, *(f"<div>{cell}</div>" for cell in rest)) for first, *rest in rows]
-    return pages.table(caption, heads, wrapped, "lines")
+    return pages.table(caption, heads, wrapped, f"lines {kind}".strip())
 
 
 def _paragraph(text: str, kind: str = "") -> str:
@@ -159,7 +164,7 @@ def _class(found: Analysis) -> str:
     if error is not None and value is not None and value > 0:
         parts.append(
             _paragraph(
-                f"By chance alone a student’s total may lie {100 * error:.0f} hundredths of the points higher or lower "
+                f"By chance alone a student’s total may lie {100 * error:.0f} percentage points higher or lower "
                 "(standard error of measurement): do not make much of smaller differences.",
                 "quiet",
             )
@@ -191,7 +196,7 @@ def _stem(each: ItemResult) -> str:
 
 def _items(found: Analysis) -> str:
     rows = []
-    for each in found.items:
+    for each in _seen(found):
         stem = _stem(each).partition("\n\n")[0].replace("*", "")
         short = stem if len(stem) <= 70 else f"{stem[:68].rsplit(' ', 1)[0]} …"
         name = f'<a href="#{_anchor(each)}">{plain(each.id)}</a><br><span class="quiet">{plain(short)}</span>'
@@ -207,6 +212,8 @@ def _items(found: Analysis) -> str:
             f'<span class="num">{_signed(each.correlation)}</span>{_between(each.correlation_interval, share=False)}',
             f'<span class="num">{_signed(each.without)}</span>',
         ))  # fmt: skip
+    if not rows:
+        return _section("The items", *_unseen(found))
     heads = ("Item", "In words", "Share of points", "Upper − lower", "With the rest", "Reliability without it")
     said = (
         "In brackets: 95 % intervals, of the share fully right and of the connection with the rest. Upper and lower "
@@ -217,20 +224,31 @@ def _items(found: Analysis) -> str:
         said += f" With all items the reliability is {_signed(value)}; it rises without an item that does not fit."
     return _section(
         "The items, what needs a look first",
-        _lines("What the answers say of each item", heads, rows),
+        _lines("What the answers say of each item", heads, rows, "items"),
         _paragraph(said, "quiet"),
+        *_unseen(found),
     )
+
+
+def _seen(found: Analysis) -> list[ItemResult]:
+    return [each for each in found.items if each.drawn]
+
+
+def _unseen(found: Analysis) -> Iterator[str]:
+    """The bank's items that stand in no hand-in: named, and given no empty lines."""
+    if unseen := [each.id for each in found.items if not each.drawn]:
+        yield _paragraph(f"{plural(len(unseen), 'item')} of the bank in no hand-in: {', '.join(unseen)}.", "quiet")
 
 
 def _one_by_one(found: Analysis) -> str:
     parts = []
-    for each in found.items:
+    for each in _seen(found):
         opened = " open" if each.verdict.rank <= 1 else ""
         parts.append(
             f'<details id="{_anchor(each)}"{opened}><summary><b>{plain(each.id)}</b>{_chips(each)}</summary>'
             f"{''.join(_detail(each))}</details>"
         )
-    return _section("Item by item", *parts)
+    return _section("Item by item", *parts) if parts else ""
 
 
 def _detail(each: ItemResult) -> Iterator[str]:
@@ -262,9 +280,9 @@ def _choices(each: ItemResult) -> str:
     for letter, choice in zip(pictures.letters(each.choices), each.choices, strict=True):
         name = f"{letter}. {rich(choice.text)}" + (' <span class="right">✓ key</span>' if choice.right else "")
         if choice.id == each.verdict.suspect:
-            name += ' <span class="wrong">! perhaps the right one</span>'
+            name += ' <span class="wrong num">! perhaps the right one</span>'
         shares = [UNDEFINED if share is None else percent(share) for share in (choice.upper, choice.lower)]
-        rows.append((name, f"{choice.count:,} ({percent(choice.share)})", *shares))
+        rows.append((name, f'<span class="num">{choice.count:,} ({percent(choice.share)})</span>', *shares))
     several = each.item is not None and each.item.type == "multiple"
     more = " (one student may take several)" if several else ""
     heads = ("Choice", "All", "Best totals", "Lowest totals")
@@ -404,23 +422,26 @@ def analyse_command(
                 f"Unit {unit} was given out for study, with its key inside: its answers count for completion and say "
                 "nothing about the questions."
             )
-        marks_path = output / f"rubric-{unit}.csv"
-        marks = read_marks(marks_path, held) if marks_path.is_file() else {}
         with book.open("rb") as file:
             lines = sum(1 for _ in file)
         with click.progressbar(gradebook.read(book), length=lines, label="Reading", update_min_steps=5_000) as rows:
-            found = analyse(held, gradebook.with_rubric(rows, marks))
-        learnt = gains(lesson_records(lesson_paths))
-        for name, text in (
-            (f"analysis-{unit}.html", page(found, learnt)),
-            (f"analysis-{unit}.csv", items_csv(found)),
-            (f"analysis-{unit}-choices.csv", choices_csv(found)),
-        ):
-            (output / name).write_text(text, encoding="utf-8", newline="\n")
+            found = write_analysis(output, held, rows, gains(lesson_records(lesson_paths)))
     say(f"{plural(found.students, 'hand-in')} analysed: open {output / f'analysis-{unit}.html'}.", "green")
     for each in found.items:
         if each.verdict.rank <= 1:
             say(f"  {each.id}: {'; '.join(each.verdict.words)}", "yellow")
+
+
+def write_analysis(output: Path, unit: bank.Unit, rows: Iterable[Graded], learnt: Sequence[Gain] = ()) -> Analysis:
+    """Looks at the questions with what readers gave so far, and writes the page and its two tables."""
+    found = analyse(unit, gradebook.with_rubric(rows, marks_of(readings(output, unit))))
+    for name, text in (
+        (f"analysis-{unit.name}.html", page(found, learnt)),
+        (f"analysis-{unit.name}.csv", items_csv(found)),
+        (f"analysis-{unit.name}-choices.csv", choices_csv(found)),
+    ):
+        (output / name).write_text(text, encoding="utf-8", newline="\n")
+    return found
 
 
 def add(lessons: click.Group) -> None:

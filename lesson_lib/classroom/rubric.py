@@ -16,7 +16,8 @@ from pathlib import Path
 
 from lesson_lib.classroom import pages
 from lesson_lib.classroom.bank import Unit
-from lesson_lib.classroom.grade import Graded, Paper
+from lesson_lib.classroom.brief_pages import BRIEF_POINTS, brief_html, checked
+from lesson_lib.classroom.grade import BRIEF, Graded, Paper
 from lesson_lib.classroom.gradebook import number, safe
 from lesson_lib.classroom.sheet_lines import (
     POINT,
@@ -37,20 +38,6 @@ from lesson_lib.know.errors import DataError, Problem
 from lesson_lib.think import brief, brief_checks
 from lesson_lib.think.evidence import stems
 from lesson_lib.think.markup import rich
-
-BRIEF = "brief"
-"""What a brief is called in the column `item`."""
-
-BRIEF_POINTS = (
-    "Claim: one position that answers the question and can be disputed",
-    "Reasons: evidence and warrant in each reason",
-    "Sources: several kinds, each used for what it can carry, doubts shown",
-    "Counter-argument: its holders would sign it",
-    "Reply: grants what is true and meets the rest",
-    "Confidence: a number, its reasons, and what would change it",
-    "Recommendation: an addressee, an act, and it follows from the reasons",
-)
-"""The rows of the rubric of lesson 10, in its words for full marks; partly is 0.5. No row asks which side is taken."""
 
 HINT = "hint, not a mark"
 _TEXT_COLUMNS = ("stem", "answer", "words", "enough words?", HINT)
@@ -109,17 +96,22 @@ def sheet(unit: Unit, rows: Sequence[Graded], before: str = "") -> str:
 
 
 def _text_entry(unit: Unit, row: Graded) -> _Entry:
+    points = tuple(unit.items[row.item][row.variant % len(unit.items[row.item])].body["rubric"])
+    return _Entry(row.student, row.name, row.item, points, text_said(unit, row))
+
+
+def text_said(unit: Unit, row: Graded) -> dict[str, object]:
+    """What the sheet says of a text beforehand: question, answer, length, and words of the points that stand in it."""
     body = unit.items[row.item][row.variant % len(unit.items[row.item])].body
     answer, points = _answer(row), tuple(body["rubric"])
     count, least = len(answer.split()), body["min_words"]
-    said = {
+    return {
         "stem": opening(body["stem"]),
         "answer": answer if len(answer) <= _MOST_CELL else f"{answer[:_MOST_CELL]} … (cut here)",
         "words": count,
         "enough words?": "yes" if count >= least else f"no, {count} of {least}",
         HINT: "; ".join(f"{place}: {_found(point, answer)}" for place, point in enumerate(points, start=1)),
     }
-    return _Entry(row.student, row.name, row.item, points, said)
 
 
 def _answer(row: Graded) -> str:
@@ -156,7 +148,7 @@ def brief_sheet(papers: Iterable[Paper], before: str = "", points: Sequence[str]
         if not isinstance(settings, dict) or not any(settings.values()):
             continue
         one = brief.brief(settings)
-        looked = brief_checks.checks(one)
+        looked = checked(settings)
         said: dict[str, object] = {
             "title": one.title,
             "question": one.asked,
@@ -164,15 +156,11 @@ def brief_sheet(papers: Iterable[Paper], before: str = "", points: Sequence[str]
             "claim": one.claim,
             "words": brief.words(one),
             "sources": sum(map(len, brief.sources(one).values())),
-            "checks done": f"{sum(check.state == 'done' for check in looked)} of {len(looked)}",
+            "checks done": f"{sum(state == 'done' for _, state in looked)} of {len(looked)}",
         }
-        said |= {f"check: {check.title}": _checked(check) for check in looked}
+        said |= {f"check: {title}": state for title, state in looked}
         entries.append(_Entry(paper.student, paper.name, BRIEF, tuple(points), said))
     return _made(entries, (*_BRIEF_COLUMNS, *(f"check: {title}" for title in titles)), before, "the brief sheet")
-
-
-def _checked(check: brief_checks.Check) -> str:
-    return "done" if check.state == "done" else f"{check.state}: {check.says}"
 
 
 def _made(entries: Sequence[_Entry], columns: Sequence[str], before: str, file: str) -> str:
@@ -266,6 +254,8 @@ def marks_of(readings: Mapping[tuple[str, str], Reading]) -> dict[tuple[str, str
 
 def _unit_points(unit: Unit) -> Callable[[str], tuple[str, ...] | None]:
     def of(item: str) -> tuple[str, ...] | None:
+        if item == BRIEF and unit.lesson.brief:
+            return BRIEF_POINTS
         body = unit.items[item][0].body if item in unit.items else {}
         return tuple(body["rubric"]) if "rubric" in body else None
 
@@ -308,25 +298,34 @@ def _readings(
 
 
 def update(path: Path, unit: Unit, rows: Sequence[Graded]) -> None:
-    """Makes the sheet in `path` again, with what was written in it; whole or not at all.
+    """Makes the sheet in `path` again, with what was written in it; whole or not at all. Its rows are texts or briefs.
 
     It starts with the mark by which spreadsheet programs know UTF-8.
     """
-    save(path, sheet(unit, rows, read_text(path) if path.is_file() else ""))
+    before = read_text(path) if path.is_file() else ""
+    briefs = [row for row in rows if row.type == BRIEF]
+    if not briefs:
+        save(path, sheet(unit, rows, before))
+        return
+    papers = (Paper(row.student, row.name, {"labs": {BRIEF: row.answer}}) for row in briefs if row.score is None)
+    save(path, brief_sheet(papers, before))
 
 
 # ---- reading beside the sheet ------------------------------------------------------------------------------------
 
 
 def page(unit: Unit, rows: Sequence[Graded], marks: Mapping[tuple[str, str], float]) -> str:
-    """The answers as a page to read beside the sheet: question by question, with the rubric, and what is marked."""
+    """Texts and briefs as a page to read beside the sheets: question by question, with rubric, and what is marked."""
     texts: dict[str, list[Graded]] = defaultdict(list)
     for row in rows:
         if row.type == "text" and not row.opinion and row.outcome == "recorded" and row.item in unit.items:
             texts[row.item].append(row)
+        elif row.type == BRIEF and row.outcome == "recorded":
+            texts[BRIEF].append(row)
     done = sum((row.student, row.item) in marks for found in texts.values() for row in found)
     count = sum(map(len, texts.values()))
     sections = [_section(unit, item, texts[item], marks) for item in unit.items if item in texts]
+    sections += [_briefs(texts[BRIEF], marks)] if BRIEF in texts else []
     said = f"{count} answers, {done} marked." if count else "No answer waits for a reader."
     return pages.page(
         f"Answers to read: unit {unit.name}",
@@ -335,7 +334,8 @@ def page(unit: Unit, rows: Sequence[Graded], marks: Mapping[tuple[str, str], flo
         *sections,
         style="section{margin-top:36px;border-top:2px solid var(--ink);padding-top:12px}"
         "article{border-top:1px solid var(--line);padding:12px 0;break-inside:avoid}h3 span{font-weight:400}"
-        "ol{margin:6px 0 16px;padding-left:1.5em}",
+        "ol{margin:6px 0 16px;padding-left:1.5em}.brief{border-left:3px solid var(--line);padding-left:14px}"
+        ".brief h3{margin:8px 0}.brief h4{margin:12px 0 2px}article>h3+details{margin:4px 0 10px}",
     )
 
 
@@ -346,13 +346,12 @@ def _section(unit: Unit, item: str, rows: Sequence[Graded], marks: Mapping[tuple
         mark = marks.get((row.student, row.item))
         count = len(_answer(row).split())
         short = f", fewer than {body['min_words']}" if count < body["min_words"] else ""
-        state = f"marked {number(100 * mark)} %" if mark is not None else "not marked yet"
         # Where numbers were drawn, the question is not the same for all.
         asked = unit.items[item][row.variant % len(unit.items[item])].body["stem"]
         own = f"<p class='quiet'>Asked: {rich(asked)}</p>" if asked != body["stem"] else ""
         answers.append(
             f"<article><h3>{pages.plain(row.name)} <span class='quiet'>{pages.plain(row.student)} · {count} word"
-            f"{'' if count == 1 else 's'}{short} · {state}</span></h3>{own}"
+            f"{'' if count == 1 else 's'}{short} · {_state(mark)}</span></h3>{own}"
             f'<div class="prose">{pages.plain(_answer(row))}</div></article>'
         )
     points = "".join(f"<li>{rich(point)}</li>" for point in body["rubric"])
@@ -360,4 +359,26 @@ def _section(unit: Unit, item: str, rows: Sequence[Graded], marks: Mapping[tuple
     return (
         f"<section>{heading}<p class='quiet'>{pages.plain(item)} · a good answer:</p><ol>{points}</ol>"
         f"{''.join(answers)}</section>"
+    )
+
+
+def _state(mark: float | None) -> str:
+    return f"marked {number(100 * mark)} %" if mark is not None else "not marked yet"
+
+
+def _briefs(rows: Sequence[Graded], marks: Mapping[tuple[str, str], float]) -> str:
+    points = "".join(f"<li>{rich(point)}</li>" for point in BRIEF_POINTS)
+    articles = []
+    for row in rows:
+        looked = checked(row.answer)
+        done = sum(state == "done" for _, state in looked)
+        listed = "".join(f"<li>{pages.plain(title)}: {pages.plain(state)}</li>" for title, state in looked)
+        articles.append(
+            f"<article><h3>{pages.plain(row.name)} <span class='quiet'>{pages.plain(row.student)} · "
+            f"{_state(marks.get((row.student, row.item)))}</span></h3><details><summary>{done} of {len(looked)} checks "
+            f"done: form and sources, no mark</summary><ul>{listed}</ul></details>{brief_html(row.answer)}</article>"
+        )
+    return (
+        f"<section><h2>The briefs</h2><p class='quiet'>{BRIEF} · a good brief:</p><ol>{points}</ol>"
+        f"{''.join(articles)}</section>"
     )

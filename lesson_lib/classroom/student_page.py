@@ -13,7 +13,8 @@ from typing import Any
 
 from lesson_lib.classroom import gradebook
 from lesson_lib.classroom.bank import Drawn, Unit, draw
-from lesson_lib.classroom.grade import Graded
+from lesson_lib.classroom.brief_pages import BRIEF_POINTS, brief_html
+from lesson_lib.classroom.grade import BRIEF, Graded
 from lesson_lib.classroom.gradebook import number
 from lesson_lib.classroom.pages import cited, page, plain, stem, table
 from lesson_lib.classroom.release import folder_name
@@ -28,7 +29,7 @@ from lesson_lib.think.reading import letter
 REVEALS = ("score", "hints", "answers")
 
 _STYLE = (
-    ".total{font-size:2em;font-weight:700;line-height:1.15;margin:18px 0 2px;letter-spacing:-.01em}"
+    ".total{font-size:2em;font-weight:700;line-height:1.15;margin:18px 0 2px;letter-spacing:-.01em;white-space:normal}"
     "section{border-top:1px solid var(--line-strong);margin-top:30px;padding-top:14px}section>*{max-width:100%}"
     ".n{color:var(--ink-2);font-size:.88em;margin:0 0 3px}.verdict{margin:12px 0 0}"
     ".choices{list-style:none;margin:10px 0;padding:0}.choices li{padding:7px 12px;margin:4px -12px;border-radius:5px;"
@@ -42,9 +43,13 @@ _STYLE = (
     ".hint{border-left:3px solid var(--partly);padding:2px 0 2px 12px;margin:8px 0;color:var(--ink-2)}"
     ".sources{font-size:.86em;color:var(--ink-2)}h2{margin-bottom:4px}"
     ".summary th,.summary td{padding-top:4px;padding-bottom:4px}.summary tbody th{font-weight:400}"
-    ".parts:not(.table) caption{position:absolute;clip-path:inset(50%)}.summary a{color:inherit;"
-    "text-decoration-color:var(--line-strong)}.parts{margin-top:8px}.parts tbody th{font-weight:400;color:var(--ink)}"
-    ".parts td[data-col=Why]{color:var(--ink-2)}"
+    ".parts:not(.table) caption{position:absolute;width:1px;overflow:hidden;clip-path:inset(50%)}"
+    ".summary a{color:inherit;text-decoration-color:var(--line-strong)}"
+    ".parts{margin-top:8px}.parts tbody th{font-weight:400;color:var(--ink)}"
+    ".parts td[data-col=Why]{color:var(--ink-2)}.brief{border-left:3px solid var(--line);padding-left:14px}"
+    ".brief h3{margin:8px 0}.brief h4{margin:12px 0 2px}"
+    "@media(max-width:640px){table.summary tr{display:flex;flex-wrap:wrap;gap:0 18px}.summary tbody th{flex:0 0 100%}"
+    "table.summary td[data-col]:before{content:none}}"
     ".parts tr>*:first-child{min-width:2.5em}h2+.quiet,h2+.parts{margin-top:4px}"
     "@media print{section{break-inside:avoid}section.long{break-inside:auto}"
     ".choices li{break-inside:avoid;margin:4px 0}}"
@@ -126,9 +131,11 @@ def _total(sheet: Sheet, study: bool) -> str:
     (total,) = gradebook.totals(sheet.rows)
     waiting = sum(row.points for row in sheet.rows if row.score is None)
     so_far = " so far" if waiting else ""
+    asked = [row for row in sheet.rows if row.type != BRIEF]
+    answered = sum(row.outcome not in ("blank", "unreadable") for row in asked)
     lines = [
         f'<p class="total num">{number(total.points)} of {number(total.possible)} points{so_far}</p>',
-        f"<p>{100 * total.score:.0f} %. {total.answered} of {_count(total.items, 'question')} answered.",
+        f"<p>{100 * total.score:.0f} %. {answered} of {_count(len(asked), 'question')} answered.",
     ]
     if total.to_mark:
         verb = "waits" if total.to_mark == 1 else "wait"
@@ -153,7 +160,7 @@ def _summary(shown: Sequence[tuple[Graded, Item | None]], sheet: Sheet, study: b
     for place, (row, item) in enumerate(shown, start=1):
         kind, words = _verdict(row, sheet.readings.get(row.item), study)
         points = "not yet" if row.score is None else f"{number(row.earned)} of {number(row.points)}"
-        asked = opening(item.body["stem"], 64) if item else "A question that the bank no longer has"
+        asked = opening(item.body["stem"], 64) if item else _named(row)
         rows.append((
             f'<a href="#q{place}">{place}. {plain(asked)}</a>', f'<span class="{kind}">{words}</span>',
             f'<span class="num">{points}</span>',
@@ -163,6 +170,8 @@ def _summary(shown: Sequence[tuple[Graded, Item | None]], sheet: Sheet, study: b
 
 def _verdict(row: Graded, reading: Reading | None, study: bool) -> tuple[str, str]:
     """A class and words; never by colour alone."""
+    if row.type == BRIEF and row.outcome == "blank":
+        return "quiet", "– Not handed in"
     if row.outcome != "recorded":
         return _VERDICTS.get(row.outcome, ("quiet", plain(row.outcome)))
     if row.opinion:
@@ -170,6 +179,11 @@ def _verdict(row: Graded, reading: Reading | None, study: bool) -> tuple[str, st
     if row.score is None:
         return "quiet", "… Waits for a reader"
     return "quiet", "✓ Recorded" if study and reading is None else "✓ Read by your teacher"
+
+
+def _named(row: Graded) -> str:
+    """What has no question: the brief, and what the bank has lost."""
+    return "Your brief (lesson 10)" if row.type == BRIEF else "A question that the bank no longer has"
 
 
 def _section(
@@ -181,9 +195,12 @@ def _section(
     earned = "not yet marked" if row.score is None else f"{number(row.earned)} of {_points(row.points)}"
     verdict = f'<p class="verdict"><span class="tag {kind}">{words}</span> · <span class="num">{earned}</span></p>'
     if item is None:
+        shown = ""
+        if row.type == BRIEF:
+            shown = f"{brief_html(row.answer)}{verdict}{_given(BRIEF_POINTS, row, reading)}" if row.answer else verdict
         return (
-            f'<section id="q{place}"><p class="n">{about}</p><h2>A question that the bank no longer has</h2>'
-            f"{verdict}</section>"
+            f'<section id="q{place}" class="long"><p class="n">{about}</p><h2>{_named(row)}</h2>'
+            f"{shown or verdict}</section>"
         )
     told = _told(item, row, reveal, study)
     tall = " class='long'" if item.type in ("text", *_IN_PARTS) else ""
@@ -258,10 +275,12 @@ def _explained(item: Item, told: dict[str, Any], reveal: str) -> str:
 
 def _read(item: Item, row: Graded, reading: Reading | None) -> str:
     """The points of the rubric, and what the reader gave and said; a reading that is not finished is kept back."""
-    if item.type != "text":
-        return ""
+    return "" if item.type != "text" else _given(item.body["rubric"], row, reading)
+
+
+def _given(rubric: Sequence[str], row: Graded, reading: Reading | None) -> str:
     if reading is None or reading.mark is None or row.score is None or row.opinion:
-        points = "".join(f"<li>{rich(point)}</li>" for point in item.body["rubric"])
+        points = "".join(f"<li>{rich(point)}</li>" for point in rubric)
         return f"<p>What a good answer has:</p><ul>{points}</ul>"
     rows = [
         (rich(point), number(mark) if mark is not None else "")

@@ -150,12 +150,16 @@ def judged(levels: Sequence[Level]) -> list[str]:
         right = f"Of the answers called certain {_in_100(certain.share)} are right"
         if certain.interval[1] < CERTAIN:
             said.append(f"{right}: the class is more certain than it is right (overconfident).")
+        elif certain.share < CERTAIN:
+            said.append(f"{right}: fewer than certain answers should be, which may be chance.")
         else:
             said.append(f"{right}: certainty can be trusted.")
     if guess.count >= LEAST and guess.interval and guess.share is not None:
         right = f"Of the answers called a guess {_in_100(guess.share)} are right"
         if guess.interval[0] > GUESS:
             said.append(f"{right}: the class knows more than it thinks (underconfident).")
+        elif guess.share > GUESS:
+            said.append(f"{right}: more than guesses mostly are, which may be chance.")
         else:
             said.append(f"{right}: the class knows what it does not know.")
     shares = [level.share for level in (guess, fairly, certain) if level.count >= LEAST and level.share is not None]
