@@ -18,6 +18,7 @@ from lesson_lib.classroom.grade import Graded, Paper
 from lesson_lib.classroom.readers import two_readers
 from lesson_lib.classroom.rubric import brief_sheet, read_brief_marks, read_marks, read_sheet, sheet, update
 from lesson_lib.know.errors import DataError
+from lesson_lib.think.markup import rich
 
 NAMES, DECIDES = "point 1: names the clause", "point 2: says who decides"
 
@@ -371,3 +372,22 @@ def test_the_reading_page_is_escaped_and_says_what_is_marked(unit: Unit) -> None
     assert "says who decides" in text
     assert "SECRET" not in text
     assert "No answer waits" in rubric.page(unit, [], {})
+
+
+def test_where_texts_were_drawn_the_page_heads_with_what_all_share_and_each_has_its_own() -> None:
+    unit, item = next(
+        (unit, name)
+        for unit in map(load_unit, "ABCD")
+        for name, rows in unit.items.items()
+        if rows[0].type == "text" and len({row.body["stem"] for row in rows}) > 1
+    )
+    stems = [row.body["stem"].split("\n\n") for row in unit.items[item]]
+    shared = [part for part in stems[0] if all(part in other for other in stems)]
+    rows = [text_row("s1", unit=unit.name, item=item), text_row("s2", unit=unit.name, item=item, variant=1)]
+    text = rubric.page(unit, rows, {})
+    assert shared
+    for part in shared:
+        assert text.count(rich(part)) == 1
+    for stem in stems[:2]:
+        own = "\n\n".join(part for part in stem if part not in shared)
+        assert f"Asked: {rich(own)}" in text

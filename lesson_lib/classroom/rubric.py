@@ -341,21 +341,23 @@ def page(unit: Unit, rows: Sequence[Graded], marks: Mapping[tuple[str, str], flo
 
 def _section(unit: Unit, item: str, rows: Sequence[Graded], marks: Mapping[tuple[str, str], float]) -> str:
     body = unit.items[item][0].body
+    parts_of = [re.split(r"\n\s*\n", one.body["stem"].strip()) for one in unit.items[item]]
+    # Where numbers were drawn, the question is not the same for all: what all share is the heading.
+    shared = [part for part in parts_of[0] if all(part in other for other in parts_of)]
     answers = []
     for row in rows:
         mark = marks.get((row.student, row.item))
         count = len(_answer(row).split())
         short = f", fewer than {body['min_words']}" if count < body["min_words"] else ""
-        # Where numbers were drawn, the question is not the same for all.
-        asked = unit.items[item][row.variant % len(unit.items[item])].body["stem"]
-        own = f"<p class='quiet'>Asked: {rich(asked)}</p>" if asked != body["stem"] else ""
+        asked = "\n\n".join(part for part in parts_of[row.variant % len(parts_of)] if part not in shared)
+        own = f"<p class='quiet'>Asked: {rich(asked)}</p>" if asked else ""
         answers.append(
             f"<article><h3>{pages.plain(row.name)} <span class='quiet'>{pages.plain(row.student)} · {count} word"
             f"{'' if count == 1 else 's'}{short} · {_state(mark)}</span></h3>{own}"
             f'<div class="prose">{pages.plain(_answer(row))}</div></article>'
         )
     points = "".join(f"<li>{rich(point)}</li>" for point in body["rubric"])
-    heading = pages.stem(body["stem"])
+    heading = pages.stem("\n\n".join(shared) or "Each was asked a question of their own.")
     return (
         f"<section>{heading}<p class='quiet'>{pages.plain(item)} · a good answer:</p><ol>{points}</ol>"
         f"{''.join(answers)}</section>"
