@@ -75,9 +75,10 @@ def test_it_holds_what_the_list_says_and_nothing_else(built: Path) -> None:
         named = any(fnmatch.fnmatch(name, one) for one in edition.HELD)
         assert named or name in {f"tests/test_{one}.py" for one in edition.TESTS}
         assert not set(Path(name).parts) & set(TEACHERS), name
+        assert name not in edition.LEFT_OUT
     assert {"run.py", "README.md", "requirements.txt", "data/questions/01.toml"} <= set(found)
     assert len([name for name in found if name.startswith("notebooks/")]) == len(
-        list((ROOT / "notebooks").glob("*.ipynb"))
+        [*(ROOT / "notebooks").glob("*.ipynb"), *(ROOT / "notebooks").glob("[a-z][a-z]/*.ipynb")]
     )
     assert not any(path.is_symlink() for path in built.rglob("*"))
 
@@ -231,7 +232,7 @@ def test_the_readme_is_for_students(built: Path) -> None:
     assert len(text.split()) < 900
     # Every lesson there is, and only these.
     assert sorted(re.findall(r"\(notebooks/([^)]+)\)", text)) == sorted(
-        path.name for path in (built / "notebooks").iterdir()
+        path.name for path in (built / "notebooks").glob("*.ipynb")
     )
 
 
@@ -262,8 +263,10 @@ def test_run_py_has_the_two_commands_and_their_stages_have_their_files(built: Pa
                 assert (built / word).exists(), word
     said = subprocess.run([sys.executable, "run.py", "--help"], cwd=built, capture_output=True, text=True, check=True)
     assert "lab" in said.stdout
-    assert "refresh" not in said.stdout
-    assert "benchmark" not in said.stdout
+    for command in ("refresh", "benchmark", "site", "hub"):
+        assert command not in said.stdout
+    assert run["extras_for_tests"]() == ["test"]
+    assert "hub" not in (built / "run.py").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
@@ -273,6 +276,7 @@ def test_run_py_has_the_two_commands_and_their_stages_have_their_files(built: Pa
         ("pyproject.toml", edition.pyproject, "[project.scripts]", "[project.gui-scripts]"),
         ("pyproject.toml", edition.pyproject, "\ntest = [\n", "\ntests = [\n"),
         ("run.py", edition.run_py, "def stages(", "def the_stages("),
+        ("run.py", edition.run_py, "# --- hub ---", "# --- a hub ---"),
         ("run.py", edition.run_py, "COST_WITH_TESTS = ", "COST_OF_TESTS = "),
     ],
 )

@@ -28,6 +28,7 @@ HELD = (
     "data/datapackage.json",
     "data/charts/*.vl.json",
     "data/questions/[0-9][0-9].toml",
+    "data/questions/[a-z][a-z]/[0-9][0-9].toml",
     "docs/lesson-01.png",
     "environment.yml",
     "lesson_lib/__init__.py",
@@ -36,7 +37,9 @@ HELD = (
     "lesson_lib/show/*.py",
     "lesson_lib/show/*.js",
     "lesson_lib/show/*.css",
+    "lesson_lib/locale/*/LC_MESSAGES/*.mo",
     "notebooks/[0-9][0-9]-*.ipynb",
+    "notebooks/[a-z][a-z]/[0-9][0-9]-*.ipynb",
     "pyproject.toml",
     "requirements.txt",
     "run.py",
@@ -59,10 +62,15 @@ LEFT_OUT = {
     "CONTRIBUTING.md": "for those who change the course",
     "assignments": "the graded units and their keys",
     "benchmarks": "for those who change the course",
+    "deploy": "for those who put the course on a server or a web site",
     "instructors": "the teacher's notes, and how the sealed cards are dealt",
     "lesson_lib/classroom": "the teacher's program: grades, keys, role cards",
+    "lesson_lib/locale/lesson_lib.pot": "for those who translate",
+    "lesson_lib/show/marking_sheet.js": "for teachers: marking texts and briefs",
+    "lesson_lib/show/marking_sheet.py": "for teachers: marking texts and briefs",
     "tests/bank.py": "the tests of the teacher's program",
     "tests/browser": "for those who change the course",
+    "tests/hub": "for those who put the course on a server",
     "tools": "for those who change the course",
 }
 """What stays behind, and why. A test fails when something new stands in neither list."""
@@ -111,7 +119,7 @@ def held(origin: Path) -> list[str]:
                 f"{pattern} is missing in {origin}: download the course again, so that students get all of it."
             )
         found |= {path.relative_to(origin).as_posix() for path in paths}
-    return sorted(found)
+    return sorted(found - LEFT_OUT.keys())
 
 
 # ---- README.md ------------------------------------------------------------------------------------------------------
@@ -207,9 +215,25 @@ def stages(browser: str | None) -> dict[str, list[str]]:
 '''
 
 
+_EXTRAS = '''\
+def extras_for_tests() -> list[str]:
+    """List the extras that the tests need."""
+    return ["test"]
+'''
+
+_LACKING = '''\
+def lacking(_stage: str, _browser: str | None) -> str:
+    """Say what a stage would need and this computer has not."""
+    return NO_BROWSER
+'''
+
+_CUT = ("find_npm", "hub_runs_here", "install_proxy", "hub", "site", "refresh", "benchmark", "a_class")
+
+
 def run_py(text: str) -> str:
     """The two commands, `lab` as it is and `test` with the stages for which the edition has the files."""
-    cuts: dict[str, str] = {"stages": _STAGES, "refresh": "", "benchmark": ""}
+    cuts: dict[str, str] = {"stages": _STAGES, "extras_for_tests": _EXTRAS, "lacking": _LACKING}
+    cuts |= dict.fromkeys(_CUT, "")
     lines = text.splitlines(keepends=True)
     places = {node.name: node for node in ast.parse(text).body if isinstance(node, ast.FunctionDef)}
     for name in sorted(cuts, key=lambda name: places[name].lineno if name in places else 0, reverse=True):
@@ -221,8 +245,11 @@ def run_py(text: str) -> str:
     return _replaced(
         "".join(lines),
         {
-            r'(?ms)^    one = commands\.add_parser\("refresh".*?(?=^    return top$)': "",
-            r"(?m)^# --- refresh, benchmark, and the command line -": "# --- the command line ----------------------",
+            r"(?m)^python3 run\.py (?:site|hub) .*\n": "",
+            r"(?m)^import secrets\n": "",
+            r"(?ms)^# --- hub -.*?(?=^# --- test -)": "",
+            rf'(?ms)^    one = commands\.add_parser\("(?:{"|".join(_CUT)})".*?(?=^    one = |^    return top$)': "",
+            r"(?m)^# --- site, refresh, benchmark, and the command line -+$": f"# --- the command line {'-' * 78}",
             r'(?m)^COST_WITH_TESTS = ".*"$': "COST_WITH_TESTS = COST",
         },
     )
@@ -231,7 +258,7 @@ def run_py(text: str) -> str:
 def _replaced(text: str, changes: Mapping[str, str]) -> str:
     for pattern, new in changes.items():
         text, count = re.subn(pattern, lambda _match, new=new: new, text)  # type: ignore[misc]
-        if count != 1:
+        if not count:
             raise _changed("run.py", f"the place {pattern!r}")
     return text
 
