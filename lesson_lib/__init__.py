@@ -15,6 +15,7 @@ progress   how far you are in a lesson
 hand_in    the file to hand in
 sources    what this notebook has shown, as a reading list
 frame      a table as a pandas DataFrame
+language   the language of a translated lesson
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from lesson_lib.know.frame import frame
+    from lesson_lib.know.language import language
     from lesson_lib.show.chart import timeline
     from lesson_lib.show.clauses import clauses
     from lesson_lib.show.explore import explore
@@ -47,6 +49,7 @@ __all__ = [
     "hand_in",
     "lab",
     "ladder",
+    "language",
     "progress",
     "quiz",
     "sources",
@@ -68,6 +71,7 @@ _HOMES = {
     "hand_in": "lesson_lib.show.work",
     "lab": "lesson_lib.show.lab",
     "ladder": "lesson_lib.show.ladder",
+    "language": "lesson_lib.know.language",
     "progress": "lesson_lib.show.work",
     "quiz": "lesson_lib.show.quiz",
     "sources": "lesson_lib.show.text",

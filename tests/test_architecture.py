@@ -268,7 +268,7 @@ def test_a_lessons_first_cell_waits_for_nothing_heavy() -> None:
 def test_the_public_names_are_the_agreed_ones() -> None:
     agreed = [
         "both_sides", "chart", "clauses", "compare", "explore", "frame", "glossary",
-        "hand_in", "lab", "ladder", "progress", "quiz", "sources", "stances", "timeline",
+        "hand_in", "lab", "ladder", "language", "progress", "quiz", "sources", "stances", "timeline",
     ]  # fmt: skip
     assert sorted(lesson_lib.__all__) == agreed
     assert dir(lesson_lib) == agreed

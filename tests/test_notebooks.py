@@ -26,12 +26,14 @@ import nbformat
 import pytest
 
 import lesson_lib
+from lesson_lib import language
 from lesson_lib.know.data import rows
 from lesson_lib.think.questions import Lesson, load_lesson
 
 ROOT = Path(__file__).resolve().parents[1]
 PATHS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 LESSONS = [path for path in PATHS if path.name[:2] != "00"]
+TRANSLATED = sorted((ROOT / "notebooks").glob("[!.]*/*.ipynb"))  # in a folder named after their language
 Cell = dict[str, Any]
 
 # Every lesson has these, in this order; 00, which shows how the course works, only some.
@@ -63,7 +65,10 @@ MAX_LINES = 5
 WORDS = {"00": (0, 800)}
 LESSON_WORDS = (1200, 1800)
 
-every = pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
+every = pytest.mark.parametrize(
+    "path", [*PATHS, *TRANSLATED], ids=lambda path: path.relative_to(ROOT / "notebooks").with_suffix("").as_posix()
+)
+every_translated = pytest.mark.parametrize("path", TRANSLATED, ids=lambda path: f"{path.parent.name}/{path.stem}")
 every_lesson = pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
 
 
@@ -121,11 +126,20 @@ def links(markdown: str) -> list[tuple[bool, str, str, str]]:
 def shows_something(tree: ast.Module) -> bool:
     """Whether the last line is an expression, which a notebook displays, or something is printed before."""
     called = {node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
-    return bool(tree.body and isinstance(tree.body[-1], ast.Expr)) or bool(called & {"print", "display"})
+    ends = bool(tree.body) and isinstance(tree.body[-1], ast.Expr) and "language(" not in ast.unparse(tree.body[-1])
+    return ends or bool(called & {"print", "display"})
+
+
+def language_of(path: Path) -> str:
+    return path.parent.name if path in TRANSLATED else "en"
 
 
 def lesson(path: Path) -> Lesson:
-    return load_lesson(path.name[:2])
+    language(language_of(path))
+    try:
+        return load_lesson(path.name[:2])
+    finally:
+        language("en")
 
 
 # ---- the file ------------------------------------------------------------------------------------
@@ -230,8 +244,8 @@ def test_code_is_short_and_plain(path: Path) -> None:
 def test_the_first_code_cell_is_the_only_import_and_imports_what_the_lesson_uses(path: Path) -> None:
     name, _, tree = code(path)[0]
     assert name == "setup"
-    assert [type(node) for node in tree.body] == [ast.ImportFrom]
-    line = tree.body[0]
+    line, *spoken = tree.body
+    assert [ast.unparse(node) for node in spoken] == [f"language('{path.parent.name}')"] * (path in TRANSLATED)
     assert isinstance(line, ast.ImportFrom)
     assert line.module == "lesson_lib"
     imported = [alias.name for alias in line.names]
@@ -260,6 +274,45 @@ def test_quizzes_are_those_of_the_lessons_file_each_once(path: Path) -> None:
 def test_progress_hand_in_and_sources_are_of_this_lesson(path: Path) -> None:
     for name in ("progress", "hand_in", "sources"):
         assert [first(call) for _, called, call in calls(path) if called == name] == [path.name[:2]], name
+
+
+# ---- translations --------------------------------------------------------------------------------
+
+
+@every_translated
+def test_a_translation_has_the_cells_of_its_original_and_calls_the_same(path: Path) -> None:
+    original = path.parents[1] / path.name
+    ids = [cell["id"] for cell in cells(original)]
+    assert [cell["id"] for cell in cells(path)] == ids
+
+    def bare(source: str) -> str:
+        """A call without the titles that a reader reads."""
+        tree = ast.parse(source)
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call):
+                node.keywords = [each for each in node.keywords if each.arg != "title"]
+        return ast.unparse(tree)
+
+    calls = {name: bare(source) for name, source, _ in code(original) if name != "setup"}
+    assert {name: bare(source) for name, source, _ in code(path) if name != "setup"} == calls
+
+
+@every_translated
+def test_a_translation_is_in_its_language_and_says_where_it_is_not(path: Path) -> None:
+    for cell in cells(path):
+        own = re.sub(r"`[^`]*`|\]\([^)]*\)", "", text(cell["source"]))
+        if cell["cell_type"] == "markdown":
+            letters = [each for each in own if each.isalpha()]
+            assert sum("\u0400" <= each <= "\u04ff" for each in letters) > 0.8 * len(letters), cell["id"]
+        for output in cell.get("outputs", []):
+            shown = {kind: text(given) for kind, given in output.get("data", {}).items()}
+            assert "⟦" not in "".join(shown.values()), cell["id"]
+            if "text/html" in shown:
+                assert f'lang="{language_of(path)}"' in shown["text/html"], cell["id"]
+                # Latin letters outside marked parts are code, a name, or a menu of JupyterLab: never a sentence.
+                rest = re.sub(r"<style>.*?</style>|<(\w+)[^>]*\blang=\"?en\b[^>]*>.*?</\1>", "", shown["text/html"])
+                bare = re.sub(r"<[^>]*>|\w+\(.*?\)", "\n", rest)
+                assert re.findall(r"(?:[A-Za-z][\w'’-]*[ ,;.]+){4,}[A-Za-z]+", bare) == [], cell["id"]
 
 
 # ---- the lesson ----------------------------------------------------------------------------------
@@ -314,7 +367,7 @@ def test_title_and_objectives_are_those_of_the_questions(path: Path) -> None:
     by_id = {cell["id"]: text(cell["source"]) for cell in cells(path)}
     assert by_id["title"].splitlines()[0] == f"# {path.name[:2]}. {lesson(path).title}"
     assert re.search(r"^\*\*[^*]+\?\*\*$", by_id["title"], re.MULTILINE), "the driving question, bold, on its own line"
-    assert re.search(r"\b[Aa]bout \d+ minutes", by_id["title"])
+    assert re.search(r"\b([Aa]bout \d+ minutes|[Бб]лизько \d+ хвилин)", by_id["title"])
 
     def bare(line: str) -> str:
         return line.strip(" -;.").casefold()

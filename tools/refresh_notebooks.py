@@ -1,4 +1,4 @@
-"""Runs the notebooks and stores their results. Nothing else writes outputs into notebooks/.
+"""Runs the notebooks and stores their results. Nothing else writes outputs into notebooks/ and instructors/.
 
     python3 run.py refresh            run every notebook, store what its cells show
     python3 run.py refresh --check    change nothing; fail, and say where, when something would change
@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import sys
 import tempfile
 import time
@@ -28,6 +29,7 @@ from nbclient.exceptions import CellExecutionError
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "notebooks"
+TEACHERS = ROOT / "instructors"
 SECONDS = 120
 """How long one cell may take."""
 
@@ -93,6 +95,7 @@ def run(notebook: Any, folder: Path) -> None:
         environment = os.environ | {
             "LESSON_ANSWERS": str(Path(scratch, "answers")),
             "IPYTHONDIR": str(Path(scratch, "ipython")),
+            "LESSON_UNTRANSLATED": "mark",  # a sentence without its translation is seen, and refused below
         }
         environment.pop("LESSON_DATA", None)
         for cell in notebook.cells:
@@ -122,7 +125,7 @@ def run(notebook: Any, folder: Path) -> None:
 
 
 def complaints(notebook: Any, private: Sequence[str]) -> Iterator[str]:
-    """Say which cells raise an error, write to stderr, or show a folder of this computer."""
+    """Say which cells raise an error, write to stderr, lack a translation, or show a folder of this computer."""
     for cell in notebook.cells:
         tagged = "raises-exception" in cell.metadata.get("tags", [])
         for output in cell.get("outputs", []):
@@ -132,6 +135,8 @@ def complaints(notebook: Any, private: Sequence[str]) -> Iterator[str]:
             if output.output_type == "stream" and output.name == "stderr" and not tagged:
                 yield f"cell {cell.id}: stderr: {output.text.strip()}"
             shown = json.dumps(output, ensure_ascii=False)
+            if found := re.search(r"⟦(.*?)⟧", shown):
+                yield f"cell {cell.id}: has no translation of “{found[1]}”: run tools/catalogue.py and translate it"
             for path in private:
                 if json.dumps(path, ensure_ascii=False)[1:-1] in shown:
                     yield f"cell {cell.id}: shows {path}, a folder of this computer"
@@ -222,7 +227,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--check", action="store_true", help="write nothing, fail when something would change")
     parser.add_argument("notebooks", nargs="*", type=Path, metavar="NOTEBOOK", help="these only, not all")
     options = parser.parse_args(arguments)
-    paths: list[Path] = options.notebooks or sorted(FOLDER.glob("*.ipynb"))
+    # Translated lessons lie in a folder named after their language; the teacher's gradebook is a notebook as well.
+    paths: list[Path] = options.notebooks or [
+        *sorted([*FOLDER.glob("*.ipynb"), *FOLDER.glob("[!.]*/*.ipynb")]),
+        *sorted(TEACHERS.glob("*.ipynb")),
+    ]
     if not paths:
         print(f"There is no notebook in {FOLDER}.", flush=True)
         return 1

@@ -12,6 +12,7 @@ import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
+from lesson_lib.know.catalogue import _
 from lesson_lib.know.errors import DataError, LessonError, Problem, nearest, unknown
 from lesson_lib.know.package import UNKNOWN, Column, Resource, data_folder, package
 
@@ -75,7 +76,7 @@ def title(table: str) -> str:
     >>> title("claims")
     "The story's claims"
     """
-    return _resource(table).title
+    return _(_resource(table).title)
 
 
 def listed(row: Row, column: str = "source_ids") -> list[str]:
@@ -120,7 +121,11 @@ def chosen(kind: str, wanted: Sequence[str] | None, valid: Iterable[str], usual:
         if name not in names:
             raise unknown(kind, name, names)
     if not wanted:
-        raise LessonError(f"There is nothing to show: name at least one {kind}, or leave the list out to see them all.")
+        raise LessonError(
+            _("There is nothing to show: name at least one {kind}, or leave the list out to see them all.").format(
+                kind=kind
+            )
+        )
     return list(dict.fromkeys(wanted))
 
 
@@ -166,7 +171,7 @@ def check() -> list[Problem]:
 def _resource(table: str) -> Resource:
     resources = package().resources
     if table not in resources:
-        raise unknown("table", table, resources)
+        raise unknown(_("table"), table, resources)
     return resources[table]
 
 

@@ -6,6 +6,8 @@ import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from lesson_lib.know.catalogue import _, ngettext
+
 
 class LessonError(Exception):
     """One plain sentence instead of a traceback.
@@ -40,20 +42,22 @@ def nearest(name: str, valid: Iterable[str]) -> str | None:
 
 
 def unknown(kind: str, name: str, valid: Iterable[str], *, most: int = 24) -> UnknownName:
-    """The error for a misspelt name. `kind` is a singular noun: "table", "column of claims".
+    """The error for a misspelt name. `kind` is a singular noun, translated: _("table"), _("column of claims").
 
     >>> print(unknown("table", "clams", ["claims", "sources"]))
     There is no table called 'clams'. Did you mean 'claims'? To choose from: claims, sources.
     """
     names = list(valid)
     guess = nearest(name, names)
-    hint = f" Did you mean {guess!r}?" if guess else ""
+    hint = " " + _("Did you mean {guess}?").format(guess=repr(guess)) if guess else ""
     more = ""
     if len(names) > most:
         # A list of hundreds helps nobody: the likeliest, and how many there are.
         likely = difflib.get_close_matches(str(name), names, n=6, cutoff=0.0)
-        names, more = likely, f" … ({len(names)} in all)"
-    return UnknownName(f"There is no {kind} called {name!r}.{hint} To choose from: {', '.join(names)}{more}.")
+        names, more = likely, " … " + _("({count} in all)").format(count=len(names))
+    wrong = _("There is no {kind} called {name}.").format(kind=kind, name=repr(name))
+    choices = _("To choose from: {names}.").format(names=", ".join(names) + more)
+    return UnknownName(f"{wrong}{hint} {choices}")
 
 
 @dataclass(frozen=True)
@@ -85,5 +89,7 @@ class DataError(LessonError):
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = list(problems)
         count = len(self.problems)
-        head = f"{count} thing{'s' if count != 1 else ''} to mend in the course's data:"
+        head = ngettext(
+            "{count} thing to mend in the course's data:", "{count} things to mend in the course's data:", count
+        ).format(count=count)
         super().__init__("\n".join([head, *(f"  • {problem}" for problem in self.problems)]))

@@ -15,9 +15,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from lesson_lib.know.catalogue import N_, _
 from lesson_lib.know.errors import DataError, LessonError, Problem
 
-UNKNOWN = "not known"
+UNKNOWN = N_("not known")
 """What a reader sees where a table is empty: an empty cell means unknown, never zero."""
 
 
@@ -60,7 +61,7 @@ class Column:
 
     def label(self, value: str) -> str:
         """The reader's words for one of the choices."""
-        return self.labels.get(value, value)
+        return _(self.labels[value]) if value in self.labels else value
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from lesson_lib.know.catalogue import N_, _
 from lesson_lib.know.data import UNKNOWN, as_of, rows
 from lesson_lib.know.errors import unknown
 
@@ -34,7 +35,7 @@ class Source:
         place = self.publisher.split(";")[0] if self.publisher else None
         by = self.authors or place
         home = place if self.authors and place and place not in self.authors else None
-        when = day(self.published_on) if self.published_on else "no date known"
+        when = day(self.published_on) if self.published_on else _("no date known")
         return ", ".join(part for part in (by, f"“{self.title}”", home, when) if part)
 
     def short(self) -> str:
@@ -58,7 +59,7 @@ def source(source_id: str) -> Source:
     """The document behind a source id; UnknownName with the nearest id when there is none."""
     table = rows("sources")
     if source_id not in table:
-        raise unknown("source", source_id, table)
+        raise unknown(_("source"), source_id, table)
     row = table[source_id]
 
     def text(column: str) -> str | None:
@@ -87,26 +88,40 @@ def day(iso: str) -> str:
     if len(parts) == 1:
         return str(parts[0])
     # Month names by hand: strftime follows the reader's locale, and stored outputs must not.
-    month = _MONTHS[parts[1] - 1]
     if len(parts) == 2:
-        return f"{month} {parts[0]}"
+        return _(_MONTHS[parts[1] - 1]).format(year=parts[0])
     date = datetime.date(*parts)
-    return f"{date.day} {month} {date.year}"
+    return _(_DAYS[date.month - 1]).format(day=date.day, year=date.year)
 
 
+# Whole dates, not names of months: in most languages a month changes its form after a day.
+_DAYS = [
+    N_("{day} January {year}"),
+    N_("{day} February {year}"),
+    N_("{day} March {year}"),
+    N_("{day} April {year}"),
+    N_("{day} May {year}"),
+    N_("{day} June {year}"),
+    N_("{day} July {year}"),
+    N_("{day} August {year}"),
+    N_("{day} September {year}"),
+    N_("{day} October {year}"),
+    N_("{day} November {year}"),
+    N_("{day} December {year}"),
+]
 _MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
+    N_("January {year}"),
+    N_("February {year}"),
+    N_("March {year}"),
+    N_("April {year}"),
+    N_("May {year}"),
+    N_("June {year}"),
+    N_("July {year}"),
+    N_("August {year}"),
+    N_("September {year}"),
+    N_("October {year}"),
+    N_("November {year}"),
+    N_("December {year}"),
 ]
 
 
@@ -116,7 +131,7 @@ def as_of_line() -> str:
     >>> as_of_line()
     'As of 19 August 2025.'
     """
-    return f"As of {day(as_of())}."
+    return _("As of {date}.").format(date=day(as_of()))
 
 
 class Footnotes:

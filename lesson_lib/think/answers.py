@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from lesson_lib.know.catalogue import _
 from lesson_lib.think import marking
 from lesson_lib.think.log import DOINGS, AnswerLog, Event, sure_of
 from lesson_lib.think.questions import Item, Lesson, Quiz
@@ -115,7 +116,7 @@ class Progress:
     quizzes: dict[str, tuple[int, int]] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        return f"{self.answered} of {self.of} answered"
+        return _("{answered} of {of} answered").format(answered=self.answered, of=self.of)
 
 
 def progress(lesson: str | Lesson, log: AnswerLog | None = None) -> Progress:
@@ -126,7 +127,7 @@ def progress(lesson: str | Lesson, log: AnswerLog | None = None) -> Progress:
     for quiz in asked.quizzes.values():
         states = state(quiz, events).values()
         counts[quiz.id] = (sum(now.answered for now in states), len(states))
-    return Progress(sum(a for a, _ in counts.values()), sum(of for _, of in counts.values()), counts)
+    return Progress(sum(done for done, of in counts.values()), sum(of for done, of in counts.values()), counts)
 
 
 @dataclass(frozen=True)
@@ -183,7 +184,7 @@ def record(lesson: str | Lesson, name: str = "", log: AnswerLog | None = None) -
     return {
         "format": FORMAT,
         "lesson": asked.lesson,
-        "title": asked.title,
+        "title": asked.original or asked.title,
         "name": name,
         "items": items,
         **({"labs": labs} if labs else {}),
@@ -290,6 +291,9 @@ def _damage(given: dict[str, Json]) -> Iterator[str]:
         isinstance(given["labs"], dict) and all(isinstance(x, dict) for x in given["labs"].values())
     ):
         yield "The settings of a lab are damaged; the answers are there."
+    if given.get("from") == "page":
+        yield "It was saved from the page while no kernel answered: it has no receipt, and may lack earlier tries."
+        return
     try:
         due = receipt(given["lesson"], given["name"], items, given.get("labs"))
     except (KeyError, TypeError, ValueError, RecursionError):

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from lesson_lib.know.catalogue import _
 from lesson_lib.know.data import rows
 from lesson_lib.think.evidence import OWN, Evidence, evidence, shares_words, stems, topics
 
@@ -70,6 +71,16 @@ class Brief:
         """Every part that rests on evidence, with its name."""
         found = [(f"reason {number}", one) for number, one in self.begun]
         return found + ([("the counter-argument", self.counter)] if self.counter.begun else [])
+
+
+def part_name(where: str) -> str:
+    """A part of `Brief.parts` as a reader is told of it.
+
+    >>> part_name("reason 2"), part_name("the counter-argument")
+    ('reason 2', 'the counter-argument')
+    """
+    number = where.rpartition(" ")[2]
+    return _("reason {number}").format(number=number) if number.isdigit() else _("the counter-argument")
 
 
 def clean(text: object, *, most: int = 20_000) -> str:
@@ -168,7 +179,7 @@ def sources(one: Brief) -> dict[str, list[str]]:
     """The ids of the sources that the brief rests on, by kind, each once."""
     table, held = rows("sources"), evidence()
     found: dict[str, list[str]] = {}
-    for source_id in dict.fromkeys(s for _, part in one.parts for e in part.evidence for s in held[e].source_ids):
+    for source_id in dict.fromkeys(s for where, part in one.parts for e in part.evidence for s in held[e].source_ids):
         found.setdefault(str(table[source_id]["kind"]), []).append(source_id)
     return found
 

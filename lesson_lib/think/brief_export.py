@@ -12,14 +12,22 @@ from dataclasses import dataclass
 from html import escape
 from typing import Literal
 
-from lesson_lib.know.data import as_of
+from lesson_lib.know import catalogue
+from lesson_lib.know.catalogue import N_, _
+from lesson_lib.know.data import as_of, columns
 from lesson_lib.know.sources import Footnotes, Source, day
 from lesson_lib.think.brief import Brief, Part
 from lesson_lib.think.brief_checks import band
 from lesson_lib.think.evidence import evidence, side_word
 
-NOT_YET = "(not written yet)"
-LANGUAGE = "en-GB"
+NOT_YET = N_("(not written yet)")
+
+
+def document_language() -> str:
+    """The language of the brief's own headings, as a document says it."""
+    spoken = catalogue.current()
+    return "en-GB" if spoken == catalogue.ENGLISH else spoken
+
 
 Kind = Literal["title", "heading", "fact", "text", "evidence", "source"]
 
@@ -73,13 +81,15 @@ def document(one: Brief) -> Document:
     ['Is a force of about 50,000 the right size?', 'Written by: Ana', 'As of: 19 August 2025']
     """
     notes, held = Footnotes(), evidence()
-    title = one.title or one.asked or "A policy brief"
-    blocks = [Block("title", title), Block("fact", one.name or NOT_YET, "Written by:")]
-    blocks.append(Block("fact", day(as_of()), "As of:"))
+    title = one.title or one.asked or _("A policy brief")
+    blocks = [Block("title", title), Block("fact", one.name or _(NOT_YET), _("Written by:"))]
+    blocks.append(Block("fact", day(as_of()), _("As of:")))
     if one.asked and one.asked != title:
-        blocks.append(Block("fact", one.asked, "Question:"))
-    answer = {"for": "yes (for)", "against": "no (against)"}.get(one.side, side_word(one.side) if one.side else NOT_YET)
-    blocks.append(Block("fact", answer, "The answer of this brief:"))
+        blocks.append(Block("fact", one.asked, _("Question:")))
+    answer = {"for": _("yes (for)"), "against": _("no (against)")}.get(
+        one.side, side_word(one.side) if one.side else _(NOT_YET)
+    )
+    blocks.append(Block("fact", answer, _("The answer of this brief:")))
 
     def section(heading: str, words: str) -> None:
         blocks.append(Block("heading", heading))
@@ -89,28 +99,38 @@ def document(one: Brief) -> Document:
         for name in part.evidence:
             row = held[name]
             marks = tuple(notes.mark(row.source_ids))
-            unsure = f" Status in the course: {row.status}." if row.status != "supported" else ""
-            later = " Known only from after the as-of date." if row.later else ""
+            unsure = (
+                _(" Status in the course: {status}.").format(
+                    status=columns("claims")["status"].label(row.status).lower()
+                )
+                if row.status != "supported"
+                else ""
+            )
+            later = _(" Known only from after the as-of date.") if row.later else ""
             blocks.append(Block("evidence", f"{_stopped(row.says)}{unsure}{later}", f"{row.kind}:", marks))
 
-    section("Claim", one.claim)
-    blocks.append(Block("heading", "Recommendation"))
-    blocks.append(Block("fact", one.audience or NOT_YET, "To:"))
+    section(_("Claim"), one.claim)
+    blocks.append(Block("heading", _("Recommendation")))
+    blocks.append(Block("fact", one.audience or _(NOT_YET), _("To:")))
     blocks.extend(_paragraphs(one.recommendation))
     for number, part in one.begun or [(1, Part())]:
-        section(f"Reason {number}", part.words)
+        section(_("Reason {number}").format(number=number), part.words)
         rests(part)
-    section("The strongest counter-argument", one.counter.words)
+    section(_("The strongest counter-argument"), one.counter.words)
     rests(one.counter)
-    section("Reply", one.reply)
-    sure = f"{one.confidence} per cent ({band(one.confidence)})." if one.confidence else NOT_YET
-    section("How sure I am", sure)
-    section("What would change my mind", one.change)
-    blocks.append(Block("heading", "Sources"))
+    section(_("Reply"), one.reply)
+    sure = (
+        _("{number} per cent ({band}).").format(number=one.confidence, band=band(one.confidence))
+        if one.confidence
+        else _(NOT_YET)
+    )
+    section(_("How sure I am"), sure)
+    section(_("What would change my mind"), one.change)
+    blocks.append(Block("heading", _("Sources")))
     blocks += [Block("source", _stopped(found.citation()), url=address(found)) for _, found in notes.entries()]
     if not notes.ids():
-        blocks.append(Block("text", "(no sources yet)"))
-    return Document(title, one.name or "unknown", tuple(blocks))
+        blocks.append(Block("text", _("(no sources yet)")))
+    return Document(title, one.name or _("unknown"), tuple(blocks))
 
 
 def _stopped(text: str) -> str:
@@ -119,7 +139,7 @@ def _stopped(text: str) -> str:
 
 def _paragraphs(words: str) -> list[Block]:
     return [Block("text", " ".join(one.split())) for one in words.split("\n") if one.strip()] or [
-        Block("text", NOT_YET)
+        Block("text", _(NOT_YET))
     ]
 
 
@@ -209,7 +229,7 @@ def html(made: Document) -> str:
     return "\n".join(
         [
             "<!DOCTYPE html>",
-            f'<html lang="{LANGUAGE}">',
+            f'<html lang="{document_language()}">',
             '<head><meta charset="utf-8">',
             f'<meta http-equiv="Content-Security-Policy" content="{escape(_POLICY)}">',
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
@@ -226,8 +246,10 @@ def html(made: Document) -> str:
 
 def _element(block: Block) -> str:
     lead = f"<b>{escape(block.lead)}</b> " if block.lead else ""
+    source = escape(_("Source {number}"))
     marks = "".join(
-        f' <sup><a href="#source-{number}" aria-label="Source {number}">[{number}]</a></sup>' for number in block.notes
+        f' <sup><a href="#source-{number}" aria-label="{source.format(number=number)}">[{number}]</a></sup>'
+        for number in block.notes
     )
     words = f"{lead}{escape(block.words)}{marks}"
     match block.kind:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from lesson_lib.know.catalogue import _, ngettext
 from lesson_lib.think.brief import line
 from lesson_lib.think.files import write_whole
 
@@ -68,7 +69,9 @@ def place(folder: Path, name: str, question: str) -> str:
             return tried
         if _writer(folder / f"{tried}.json") == line(name):
             return tried
-    raise OSError(None, f"{_MOST_TRIES - 1} briefs of other writers have this name already")
+    raise OSError(
+        None, _("{MOST_TRIES} briefs of other writers have this name already").format(MOST_TRIES=_MOST_TRIES - 1)
+    )
 
 
 def _writer(path: Path) -> str | None:
@@ -93,22 +96,33 @@ def read(content: bytes, file: str) -> Reading:
     >>> read(b'{"format": "guarantees-brief/1", "claim": "So', "a.json").problems[0]
     'a.json cannot be read as a brief: it is damaged, or something else.'
     """
-    file = line(file, most=80) or "The file"
+    file = line(file, most=80) or _("The file")
     if len(content) > MOST_BYTES:
-        return Reading({}, (f"{file} is too large for a brief ({len(content):,} bytes; at most {MOST_BYTES:,}).",))
+        return Reading(
+            {},
+            (
+                _("{file} is too large for a brief ({content} bytes; at most {MOST_BYTES}).").format(
+                    file=file, content=f"{len(content):,}", MOST_BYTES=f"{MOST_BYTES:,}"
+                ),
+            ),
+        )
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        return Reading({}, (f"{file} is not text (UTF-8): not read.",))
+        return Reading({}, (_("{file} is not text (UTF-8): not read.").format(file=file),))
     try:
         given = json.loads(text)
     except (ValueError, RecursionError):
         return _salvage(text, file)
     if not isinstance(given, dict):
-        return Reading({}, (f"{file} holds no brief.",))
+        return Reading({}, (_("{file} holds no brief.").format(file=file),))
     problems = []
     if given.get("format") != FORMAT:
-        problems.append(f"{file} does not say that it is a brief of this course ({FORMAT}): read as far as it goes.")
+        problems.append(
+            _("{file} does not say that it is a brief of this course ({FORMAT}): read as far as it goes.").format(
+                file=file, FORMAT=FORMAT
+            )
+        )
     return Reading({key: value for key, value in given.items() if key != "format"}, tuple(problems))
 
 
@@ -123,6 +137,8 @@ def _salvage(text: str, file: str) -> Reading:
             found[key] = json.loads(value, strict=False)
     found.pop("format", None)
     if not found:
-        return Reading({}, (f"{file} cannot be read as a brief: it is damaged, or something else.",))
-    parts = "1 part" if len(found) == 1 else f"{len(found)} parts"
-    return Reading(found, (f"{file} is damaged: {parts} could still be read.",))
+        return Reading(
+            {}, (_("{file} cannot be read as a brief: it is damaged, or something else.").format(file=file),)
+        )
+    parts = ngettext("{count} part", "{count} parts", len(found)).format(count=len(found))
+    return Reading(found, (_("{file} is damaged: {parts} could still be read.").format(file=file, parts=parts),))

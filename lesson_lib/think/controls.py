@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeAlias
 
+from lesson_lib.know.catalogue import _
 from lesson_lib.think import numerals, reading
 from lesson_lib.think.numerals import figure
 from lesson_lib.think.reading import Json, Unreadable
@@ -40,14 +41,15 @@ class Range:
     kind: ClassVar[str] = "range"
 
     def read(self, given: Json) -> float:
-        value = numerals.number(given, self.unit)
+        unit = _(self.unit) if self.unit else ""
+        value = numerals.number(given, unit)
         if not math.isfinite(value) or not self.least <= value <= self.most:
-            unit = f" {self.unit}" if self.unit else ""
-            raise Unreadable(f"{self.label} goes from {figure(self.least)} to {figure(self.most)}{unit}.")
+            limits = {"least": figure(self.least), "most": figure(self.most), "unit": f" {unit}" if unit else ""}
+            raise Unreadable(_("{label} goes from {least} to {most}{unit}."), label=_(self.label), **limits)
         return value
 
     def text(self, value: Any) -> str:
-        return f"{figure(value)} {self.unit}".strip()
+        return f"{figure(value)} {_(self.unit) if self.unit else ''}".strip()
 
 
 @dataclass(frozen=True)
@@ -63,10 +65,10 @@ class Pick:
     kind: ClassVar[str] = "pick"
 
     def read(self, given: Json) -> str:
-        return reading.one(given, [{"id": one, "text": text} for one, text in self.options])
+        return reading.one(given, [{"id": one, "text": _(text)} for one, text in self.options])
 
     def text(self, value: Any) -> str:
-        return dict(self.options)[value]
+        return _(dict(self.options)[value])
 
 
 @dataclass(frozen=True)
@@ -81,14 +83,14 @@ class Tick:
     kind: ClassVar[str] = "tick"
 
     def read(self, given: Json) -> bool:
-        words = {"yes": True, "true": True, "no": False, "false": False}
+        words = {"yes": True, "true": True, "no": False, "false": False, _("yes"): True, _("no"): False}
         value = words.get(given.strip().casefold()) if isinstance(given, str) else given
         if not isinstance(value, bool):
-            raise Unreadable(f"{self.label}: yes or no.")
+            raise Unreadable(_("{label}: yes or no."), label=_(self.label))
         return value
 
     def text(self, value: Any) -> str:
-        return "yes" if value else "no"
+        return _("yes") if value else _("no")
 
 
 @dataclass(frozen=True)
@@ -106,14 +108,19 @@ class Words:
 
     def read(self, given: Json) -> str:
         if not isinstance(given, str):
-            raise Unreadable(f"{self.label} takes words.")
+            raise Unreadable(_("{label} takes words."), label=_(self.label))
         if len(given) > self.most:
-            raise Unreadable(f"{self.label} takes {figure(self.most)} characters; this has {figure(len(given))}.")
+            raise Unreadable(
+                _("{label} takes {most} characters; this has {count}."),
+                label=_(self.label),
+                most=figure(self.most),
+                count=figure(len(given)),
+            )
         # Half a character, as a page may send, cannot be written to a file.
         return given.encode("utf-8", "replace").decode().replace("\0", "")
 
     def text(self, value: Any) -> str:
-        return value or "(nothing yet)"
+        return value or _("(nothing yet)")
 
 
 @dataclass(frozen=True)
@@ -130,15 +137,15 @@ class Many:
     kind: ClassVar[str] = "many"
 
     def read(self, given: Json) -> list[str]:
-        options = [{"id": one, "text": text} for one, text in self.options]
+        options = [{"id": one, "text": _(text)} for one, text in self.options]
         chosen = reading.several(given, options) if given else []
         if len(chosen) > self.most:
-            raise Unreadable(f"{self.label} takes {self.most}: untick one first.")
+            raise Unreadable(_("{label} takes {most}: untick one first."), label=_(self.label), most=self.most)
         return chosen
 
     def text(self, value: Any) -> str:
         words = dict(self.options)
-        return "; ".join(words[one] for one in value) or "(none yet)"
+        return "; ".join(_(words[one]) for one in value) or _("(none yet)")
 
 
 Control: TypeAlias = Range | Pick | Tick | Words | Many

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from lesson_lib.know.catalogue import N_, _
 from lesson_lib.know.data import Row, as_of, columns, listed, rows
 from lesson_lib.know.data import name as named
 from lesson_lib.know.errors import unknown
@@ -19,7 +20,7 @@ from lesson_lib.know.sources import day
 OWN = "own"
 """The id of a question that the student words."""
 
-RULE = (
+RULE = N_(
     "A row fits a question of the course if the course files both under the same fact of the story, issue, "
     "arrangement, series of figures, kind of event or lesson, or if it rests on a source that an argument on the "
     "question rests on. For a question of your own it fits if it shares a longer word with the question or the claim."
@@ -240,7 +241,7 @@ def of(evidence_id: str) -> Evidence:
     """
     held = evidence()
     if evidence_id not in held:
-        raise unknown("piece of evidence", evidence_id, held)
+        raise unknown(_("piece of evidence"), evidence_id, held)
     return held[evidence_id]
 
 
@@ -301,7 +302,7 @@ def side_word(side: str) -> str:
     >>> side_word("for"), side_word("other")
     ('for', 'a third answer')
     """
-    return columns("arguments")["side"].label(side).lower() if side in ("for", "against") else "a third answer"
+    return columns("arguments")["side"].label(side).lower() if side in ("for", "against") else _("a third answer")
 
 
 def _cut(text: str, most: int) -> str:

@@ -12,7 +12,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from lesson_lib.know.catalogue import N_, _
 from lesson_lib.know.errors import LessonError, unknown
+from lesson_lib.think.numerals import separated
 
 Counting: TypeAlias = Literal["deployed", "pool"]
 Values: TypeAlias = dict[str, float]
@@ -32,9 +34,13 @@ class Span:
 
     def __post_init__(self) -> None:
         if not all(map(math.isfinite, (self.low, self.mid, self.high))):
-            raise LessonError("A range needs three ordinary numbers: a low, a middle and a high one.")
+            raise LessonError(_("A range needs three ordinary numbers: a low, a middle and a high one."))
         if not self.low <= self.mid <= self.high:
-            raise LessonError(f"A range goes up: {number(self.low)}, {number(self.mid)}, {number(self.high)} does not.")
+            raise LessonError(
+                _("A range goes up: {low}, {mid}, {high} does not.").format(
+                    low=number(self.low), mid=number(self.mid), high=number(self.high)
+                )
+            )
 
     @classmethod
     def exactly(cls, value: float) -> Span:
@@ -55,7 +61,11 @@ class Span:
         return self.low == self.high
 
     def text(self) -> str:
-        return number(self.mid) if self.sure else f"{number(self.mid)} ({number(self.low)} to {number(self.high)})"
+        return (
+            number(self.mid)
+            if self.sure
+            else _("{mid} ({low} to {high})").format(mid=number(self.mid), low=number(self.low), high=number(self.high))
+        )
 
 
 @dataclass(frozen=True)
@@ -86,20 +96,24 @@ class Force:
 
     def __post_init__(self) -> None:
         if self.counting not in ("deployed", "pool"):
-            raise unknown("way of counting", self.counting, ["deployed", "pool"])
+            raise unknown(_("way of counting"), self.counting, ["deployed", "pool"])
         if not (math.isfinite(self.headcount) and 1 <= self.headcount <= 1e8):
             raise LessonError(
-                f"A force of {number(self.headcount)} soldiers cannot be reckoned with: give it from 1 to 100 million."
+                _("A force of {headcount} soldiers cannot be reckoned with: give it from 1 to 100 million.").format(
+                    headcount=number(self.headcount)
+                )
             )
         if self.armies is not None and not (math.isfinite(self.armies) and 1 <= self.armies <= 1e9):
             raise LessonError(
-                f"Armies of {number(self.armies)} soldiers cannot send anybody: give their number, or leave it unknown."
+                _("Armies of {armies} soldiers cannot send anybody: give their number, or leave it unknown.").format(
+                    armies=number(self.armies)
+                )
             )
         for name, (least, most, why) in _LIMITS.items():
             span: Span = getattr(self, name)
             for value in (span.low, span.high):
                 if not least <= value <= most:
-                    raise LessonError(why.format(number(value)))
+                    raise LessonError(_(why).format(number(value)))
 
     @property
     def assumptions(self) -> dict[str, Span]:
@@ -108,12 +122,12 @@ class Force:
 
 
 _LIMITS: dict[str, tuple[float, float, str]] = {
-    "tour_months": (0.5, 120, "A tour of {} months cannot be planned: give it from half a month to 120 months."),
-    "rest_ratio": (0.1, 20, "{} months at home for each month away is no rotation: give it from 0.1 to 20."),
-    "line_share": (0.01, 1, "A share of {} on the line is impossible: give it from 0.01 to 1 (1 to 100 per cent)."),
-    "per_post": (1, 24, "{} soldiers cannot keep one post: give it from 1, who never sleeps, to 24."),
-    "line_km": (1, 50_000, "A line of {} km has no soldiers for each kilometre: give it at least 1 km."),
-    "cost": (1, 1e8, "A soldier for {} dollars a year does not exist: give the cost as more than 0."),
+    "tour_months": (0.5, 120, N_("A tour of {} months cannot be planned: give it from half a month to 120 months.")),
+    "rest_ratio": (0.1, 20, N_("{} months at home for each month away is no rotation: give it from 0.1 to 20.")),
+    "line_share": (0.01, 1, N_("A share of {} on the line is impossible: give it from 0.01 to 1 (1 to 100 per cent).")),
+    "per_post": (1, 24, N_("{} soldiers cannot keep one post: give it from 1, who never sleeps, to 24.")),
+    "line_km": (1, 50_000, N_("A line of {} km has no soldiers for each kilometre: give it at least 1 km.")),
+    "cost": (1, 1e8, N_("A soldier for {} dollars a year does not exist: give the cost as more than 0.")),
 }
 
 
@@ -124,10 +138,10 @@ def number(value: float) -> str:
     ('50,000', '6.2', '0.12', '-3')
     """
     if not math.isfinite(value):
-        return "no number of"
+        return _("no number of")
     if float(value).is_integer() or abs(value) >= 100:
-        return f"{value:,.0f}"
-    return f"{value:.1f}" if abs(value) >= 1 else f"{value:.2g}"
+        return separated(f"{value:,.0f}")
+    return separated(f"{value:.1f}" if abs(value) >= 1 else f"{value:.2g}")
 
 
 # ---- the sums, each for itself -----------------------------------------------------------------------------------
@@ -171,7 +185,7 @@ def relief(post_hours: float, paid_hours: float, hours_off: float) -> float:
     1.72
     """
     if paid_hours <= hours_off:
-        raise LessonError("Somebody who is off for all paid hours keeps no post: give fewer hours off.")
+        raise LessonError(_("Somebody who is off for all paid hours keeps no post: give fewer hours off."))
     return post_hours / (paid_hours - hours_off)
 
 
@@ -191,7 +205,7 @@ def cost_each(total: float, soldiers: float, years: float = 1) -> float:
     75000.0
     """
     if soldiers <= 0 or years <= 0:
-        raise LessonError("A cost for each soldier needs at least one soldier and some time.")
+        raise LessonError(_("A cost for each soldier needs at least one soldier and some time."))
     return total / soldiers / years
 
 
@@ -208,28 +222,30 @@ class Result:
 
 
 RESULTS: dict[str, Result] = {
-    "deployed": Result("Soldiers deployed", "soldiers", lambda v: v["deployed"]),
-    "pool": Result("Soldiers bound in all", "soldiers", lambda v: pool(v["deployed"], v["rest_ratio"])),
-    "year": Result("Tours in one year", "tours", lambda v: tours(v["deployed"], 12, v["tour_months"])),
-    "two_years": Result("Tours in two years", "tours", lambda v: tours(v["deployed"], 24, v["tour_months"])),
-    "combat": Result("For combat or line duty", "soldiers", lambda v: v["deployed"] * v["line_share"]),
-    "on_duty": Result("On duty at any moment", "soldiers", lambda v: v["deployed"] * v["line_share"] / v["per_post"]),
+    "deployed": Result(N_("Soldiers deployed"), "soldiers", lambda v: v["deployed"]),
+    "pool": Result(N_("Soldiers bound in all"), "soldiers", lambda v: pool(v["deployed"], v["rest_ratio"])),
+    "year": Result(N_("Tours in one year"), "tours", lambda v: tours(v["deployed"], 12, v["tour_months"])),
+    "two_years": Result(N_("Tours in two years"), "tours", lambda v: tours(v["deployed"], 24, v["tour_months"])),
+    "combat": Result(N_("For combat or line duty"), "soldiers", lambda v: v["deployed"] * v["line_share"]),
+    "on_duty": Result(
+        N_("On duty at any moment"), "soldiers", lambda v: v["deployed"] * v["line_share"] / v["per_post"]
+    ),
     "per_km": Result(
-        "On duty for each kilometre",
+        N_("On duty for each kilometre"),
         "soldiers",
         lambda v: v["deployed"] * v["line_share"] / v["per_post"] / v["line_km"],
     ),
     "gap": Result(
-        "From one soldier on duty to the next",
+        N_("From one soldier on duty to the next"),
         "metres",
         lambda v: 1000 * v["line_km"] * v["per_post"] / (v["deployed"] * v["line_share"]),
     ),
     "share": Result(
-        "Share of the contributors' armies",
+        N_("Share of the contributors' armies"),
         "per cent",
         lambda v: 100 * pool(v["deployed"], v["rest_ratio"]) / v["armies"],
     ),
-    "bill": Result("Cost a year", "dollars", lambda v: v["deployed"] * v["cost"]),
+    "bill": Result(N_("Cost a year"), "dollars", lambda v: v["deployed"] * v["cost"]),
 }
 """The answers by name, in the order in which a reader wants them."""
 
@@ -290,9 +306,9 @@ def sensitivity(force: Force, result: str) -> list[Swing]:
     ['line_share', 'per_post', 'line_km']
     """
     if result not in RESULTS:
-        raise unknown("answer", result, RESULTS)
+        raise unknown(_("answer"), result, RESULTS)
     if result == "share" and force.armies is None:
-        raise LessonError("The size of the contributors' armies is not known, so their share is not known either.")
+        raise LessonError(_("The size of the contributors' armies is not known, so their share is not known either."))
     found = []
     for name, span in force.assumptions.items():
         at_low, at_high = (_at(force, result, {name: end}) for end in (span.low, span.high))

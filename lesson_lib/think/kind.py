@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
+from lesson_lib.know.catalogue import N_, _
 from lesson_lib.think import reading
 from lesson_lib.think.blocks import Block
 from lesson_lib.think.reading import Json
@@ -25,7 +26,8 @@ class Kind:
     """Whether a part's `why` tells where the part belongs, so that it has to wait until the key is shown."""
     marked: ClassVar[bool] = True
     """Whether it is marked right or wrong at all."""
-    wrong: ClassVar[str] = "Not this one."
+    wrong: ClassVar[str] = N_("Not this one.")
+    """What is said of an answer that is all wrong; translated when it is said."""
 
     def build(self, item: Block, seed: str) -> tuple[Fields, Fields]:
         """The type's own part of the body and of the key (with `whys`), from its block in the file."""
@@ -61,7 +63,7 @@ class Kind:
 
     def recorded(self, body: Fields, given: Json) -> str:
         """What is said of an answer that is kept and not marked."""
-        return "Recorded. There is no right answer here: compare the reasons."
+        return _("Recorded. There is no right answer here: compare the reasons.")
 
 
 def part(block: Block, text: str) -> dict[str, str]:

@@ -12,6 +12,7 @@ import re
 from itertools import combinations
 from typing import Any
 
+from lesson_lib.know.catalogue import N_, _, ngettext
 from lesson_lib.think import numerals, reading
 from lesson_lib.think.blocks import Block
 from lesson_lib.think.draw import number_or_sum
@@ -61,7 +62,7 @@ class _Single(Kind):
 
 
 class _Multiple(_Single):
-    wrong = "Not these."
+    wrong = N_("Not these.")
 
     def build(self, item: Block, seed: str) -> tuple[Fields, Fields]:
         body, right, whys = self._choices(item)
@@ -82,8 +83,10 @@ class _Multiple(_Single):
         # How many are right in all is not said: it would tell how many to look for.
         hits = sum(choice in key["right"] for choice in given)
         rest = len(given) - hits
-        belong = f"{hits} belong{'s' if hits == 1 else ''}"
-        return f"{belong}, {rest} {'does' if rest == 1 else 'do'} not." if rest else f"{belong}, and there is more."
+        belong = ngettext("{count} belongs", "{count} belong", hits).format(count=hits)
+        if not rest:
+            return _("{belong}, and there is more.").format(belong=belong)
+        return belong + ngettext(", {count} does not.", ", {count} do not.", rest).format(count=rest)
 
     def text(self, body: Fields, given: Json) -> str:
         return "; ".join(super(_Multiple, self).text(body, choice) for choice in given)
@@ -123,7 +126,7 @@ class _Numeric(Kind):
         return next((near["why"] for near in key["near"] if _close(given, near)), "")
 
     def text(self, body: Fields, given: Json) -> str:
-        number = f"{given:,}" if abs(given) < 1e15 else f"{given:g}"
+        number = numerals.separated(f"{given:,}") if abs(given) < 1e15 else f"{given:g}"
         return f"{number} {body['unit']}".strip()
 
 
@@ -144,7 +147,7 @@ class _Short(Kind):
         if isinstance(given, list) and len(given) == 1:
             given = given[0]
         if isinstance(given, bool) or not isinstance(given, str | int | float):
-            raise Unreadable("I can't read this: type your answer as text in quotation marks.")
+            raise Unreadable(_("I can't read this: type your answer as text in quotation marks."))
         return str(given).strip()
 
     def mark(self, key: Fields, given: Json) -> tuple[dict[str, bool], float]:
@@ -157,7 +160,7 @@ class _Short(Kind):
     def slip(self, key: Fields, given: Json) -> str:
         foreseen = next((near["why"] for near in key["near"] if _bare(given) == _bare(near["text"])), "")
         close = difflib.get_close_matches(_bare(given), map(_bare, key["accepted"]), n=1, cutoff=0.82)
-        return foreseen or ("Very close: check the spelling." if close else "")
+        return foreseen or (_("Very close: check the spelling.") if close else "")
 
     def text(self, body: Fields, given: Json) -> str:
         return str(given)
@@ -182,14 +185,16 @@ class _Text(_Short):
 
     def recorded(self, body: Fields, given: Json) -> str:
         count = len(given.split())
-        more = f" A full answer needs about {body['min_words']}." if count < body["min_words"] else ""
-        return f"Recorded: {count} word{'s' if count != 1 else ''}.{more}"
+        said = ngettext("Recorded: {count} word.", "Recorded: {count} words.", count).format(count=count)
+        if count >= body["min_words"]:
+            return said
+        return f"{said} " + _("A full answer needs about {count}.").format(count=body["min_words"])
 
 
 class _Parts(Kind):
     """Several parts, each right or wrong by itself; the score is the share that is right, blanks not."""
 
-    wrong = "Not yet."
+    wrong = N_("Not yet.")
 
     def right(self, key: Fields) -> Json:
         raise NotImplementedError
@@ -200,10 +205,11 @@ class _Parts(Kind):
         return parts, sum(parts.values()) / len(right)
 
     def tally(self, key: Fields, given: Json) -> str:
-        parts, _ = self.mark(key, given)
+        parts, _score = self.mark(key, given)
         of = self.count(key)
         blank = of - len(parts)
-        return f"{sum(parts.values())} of {of}{f', {blank} still blank' if blank else ''}."
+        said = _("{right} of {of}, {blank} still blank.") if blank else _("{right} of {of}.")
+        return said.format(right=sum(parts.values()), of=of, blank=blank)
 
     def count(self, key: Fields) -> int:
         """How many parts there are."""
@@ -212,22 +218,26 @@ class _Parts(Kind):
 
 class _Match(_Parts):
     def build(self, item: Block, seed: str) -> tuple[Fields, Fields]:
-        left, whys, texts = [], {}, []
+        left, whys, texts, originals = [], {}, [], []
         for block in item.blocks("pairs"):
             left.append(part(block, "left"))
             texts.append(block.text("right"))
+            originals.append(block.text("original", required=False) or texts[-1])
             whys[left[-1]["id"]] = block.text("why")
             block.close()
         distinct(item, "pairs", left, least=2)
         decoys = item.texts("decoys")
-        # A right side is named after its own words: its name tells neither its place nor what it belongs to.
-        names = names_for(dict.fromkeys([*texts, *decoys]))
-        right = [{"id": names[text], "text": text} for text in sorted(names)]
-        pairs = {part["id"]: names[text] for part, text in zip(left, texts, strict=True)}
+        # A right side is named after its own words: its name tells neither its place nor what it belongs to. In a
+        # translation it keeps the name of the original's words, so that an answer is the same in both.
+        originals += item.texts("original_decoys") or decoys
+        names = names_for(dict.fromkeys(originals))
+        words = dict(zip(originals, [*texts, *decoys], strict=False))
+        right = [{"id": names[original], "text": words[original]} for original in sorted(names)]
+        pairs = {part["id"]: names[original] for part, original in zip(left, originals, strict=False)}
         return {"left": left, "right": shuffled(right, seed)}, {"pairs": pairs, "whys": whys}
 
     def read(self, body: Fields, given: Json) -> Json:
-        return reading.pairs(given, body["left"], body["right"], "right side")
+        return reading.pairs(given, body["left"], body["right"], _("right side"))
 
     def right(self, key: Fields) -> Json:
         return key["pairs"]
@@ -259,9 +269,10 @@ class _Classify(_Parts):
             for name, entries in given.items():
                 for card in reading.several(entries, cards):
                     if placed.setdefault(card, name) != name:
-                        raise Unreadable(f"I can't read two answers for {card}: give it one bin.")
+                        wrong = _("I can't read two answers for {name}: give it one {kind}.")
+                        raise Unreadable(wrong, name=card, kind=_("bin"))
             given = placed
-        return reading.pairs(given, cards, bins, "bin")
+        return reading.pairs(given, cards, bins, _("bin"))
 
     def right(self, key: Fields) -> Json:
         return key["bins"]
@@ -275,7 +286,7 @@ class _Classify(_Parts):
 
 class _Order(Kind):
     needs_why = True
-    wrong = "Not yet."
+    wrong = N_("Not yet.")
 
     def build(self, item: Block, seed: str) -> tuple[Fields, Fields]:
         steps, whys = [], {}
@@ -296,9 +307,8 @@ class _Order(Kind):
         steps = body["steps"]
         order = reading.several(given, steps)
         if len(order) != len(steps):
-            raise Unreadable(
-                f"I can't read an order with steps left out: name each once, out of {reading.letters(steps)}."
-            )
+            wrong = _("I can't read an order with steps left out: name each once, out of {letters}.")
+            raise Unreadable(wrong, letters=reading.letters(steps))
         return order
 
     def _pairs(self, key: Fields, given: Json) -> tuple[int, int]:
@@ -316,8 +326,8 @@ class _Order(Kind):
     def tally(self, key: Fields, given: Json) -> str:
         placed = sum(step == at for step, at in zip(given, key["steps"], strict=True))
         if not placed:
-            return "some follow each other as they should, and none stands in its place."
-        return f"{placed} of {len(given)} stand in the right place."
+            return _("some follow each other as they should, and none stands in its place.")
+        return _("{placed} of {of} stand in the right place.").format(placed=placed, of=len(given))
 
     def right(self, key: Fields) -> Json:
         return key["steps"]
@@ -368,9 +378,8 @@ class _Table(_Parts):
             for name, entry in reading.cells_of(cells, columns):
                 column = reading.find(name, columns)
                 if column is None:
-                    raise Unreadable(
-                        f"I can't read the column {reading.quote(name)}: name one of {reading.ids(columns)}."
-                    )
+                    wrong = _("I can't read the column {name}: name one of {choices}.")
+                    raise Unreadable(wrong, name=reading.quote(name), choices=reading.ids(columns))
                 if column in ask[row] and not reading.is_blank(entry):
                     found.setdefault(row, {})[column] = reading.one(entry, values, reading.ids(values))
         return found
@@ -430,7 +439,7 @@ def _cells_by_name(cells: dict[str, dict[str, Any]]) -> dict[str, Any]:
 
 
 def _either(value: Json, texts: dict[str, str]) -> str:
-    return " or ".join(texts[entry] for entry in (value if isinstance(value, list) else [value]))
+    return _(" or ").join(texts[entry] for entry in (value if isinstance(value, list) else [value]))
 
 
 def _said(given: dict[str, str], lefts: reading.Options, rights: reading.Options) -> str:

@@ -11,10 +11,13 @@ import errno
 import json
 import os
 import re
+import sys
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
+from lesson_lib.know import catalogue
+from lesson_lib.know.catalogue import _, ngettext
 from lesson_lib.think.reading import Json
 
 Event = dict[str, Json]
@@ -28,7 +31,7 @@ class AnswerLog:
     """The answers next to the notebooks, in `my-answers/`, or where `folder` or `LESSON_ANSWERS` says."""
 
     def __init__(self, folder: Path | None = None) -> None:
-        self.folder = Path(folder or os.environ.get("LESSON_ANSWERS") or Path.cwd() / _FOLDER)
+        self.folder = Path(folder or os.environ.get("LESSON_ANSWERS") or _home() / _FOLDER)
         self._read: dict[str, tuple[object, list[Event], list[int]]] = {}
         self._unsaved: dict[str, list[Event]] = {}
         self._watchers: list[Callable[[Event], None]] = []
@@ -43,9 +46,9 @@ class AnswerLog:
         try:
             event = json.loads(_line(event))  # what is remembered is exactly what a reader of the file will get
         except (TypeError, ValueError, RecursionError):
-            return "Not saved: this answer is neither text nor numbers nor a list of them."
+            return _("Not saved: this answer is neither text nor numbers nor a list of them.")
         if not _good(event) or not re.fullmatch(r"\w+", lesson):
-            return f"Not saved: {quiz}/{item} is not something that can be answered."
+            return _("Not saved: {name} is not something that can be answered.").format(name=f"{quiz}/{item}")
         trouble = self._save(lesson, event)
         for watcher in tuple(self._watchers):
             with contextlib.suppress(Exception):  # whoever looks on must not be able to lose an answer
@@ -54,7 +57,7 @@ class AnswerLog:
 
     def events(self, lesson: str) -> list[Event]:
         """Every line that can be read, in order, then what could not be saved yet."""
-        found, _ = self._load(lesson)
+        found = self._load(lesson)[0]
         return found + [event for event in self._unsaved.get(lesson, []) if event not in found]
 
     def unreadable(self, lesson: str) -> list[int]:
@@ -66,11 +69,14 @@ class AnswerLog:
         found, bad = self._load(lesson)
         if not bad:
             return ""
-        shown = [str(number) for number in bad[:5]] + ([f"{len(bad) - 5} more"] if len(bad) > 5 else [])
-        which = " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
-        there = f"the other {len(found)} {'answers are' if len(found) != 1 else 'answer is'} there"
-        rest = there if found else "there is nothing else in it"
-        return f"Line{'s' if len(bad) > 1 else ''} {which} of {self._shown(lesson)} could not be read; {rest}."
+        shown = [str(number) for number in bad[:5]]
+        shown += [_("{count} more").format(count=len(bad) - 5)] if len(bad) > 5 else []
+        which = _(" and ").join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
+        what = ngettext(
+            "Line {which} of {file} could not be read;", "Lines {which} of {file} could not be read;", len(bad)
+        ).format(which=which, file=self._shown(lesson))
+        rest = ngettext("the other {count} answer is there.", "the other {count} answers are there.", len(found))
+        return f"{what} " + (rest.format(count=len(found)) if found else _("there is nothing else in it."))
 
     def watch(self, callback: Callable[[Event], None]) -> Callable[[], None]:
         """Call back after each line added, saved or not. Gives a function that stops it."""
@@ -99,8 +105,15 @@ class AnswerLog:
             self.folder.mkdir(parents=True, exist_ok=True)
             _append(self.path(lesson), b"".join(map(_line, self._unsaved[lesson])))
         except OSError as error:
-            return f"Not saved: {_reason(error, self.folder)}. Your answer is kept while this notebook runs."
+            return _("Not saved: {reason}. Your answer is kept while this notebook runs.").format(
+                reason=_reason(error, self.folder)
+            )
         self._unsaved[lesson] = []
+        if _goes_with_the_page(self.folder):
+            return _(
+                "This browser keeps no files (is it a private window?): your answers are gone when you close this "
+                "page. Hand in and download the file before that."
+            )
         return ""
 
     def _load(self, lesson: str) -> tuple[list[Event], list[int]]:
@@ -115,6 +128,17 @@ class AnswerLog:
         except OSError:  # no file yet, or one that may not be read
             return [], []
         return list(known[1]), known[2]
+
+
+def _home() -> Path:
+    """The folder of the notebooks. A translated one lies in a folder named after its language; answers do not."""
+    here, spoken = Path.cwd(), catalogue.current()
+    return here.parent if here.name == spoken != catalogue.ENGLISH else here
+
+
+def _goes_with_the_page(folder: Path) -> bool:
+    """Whether it is JupyterLite without its drive: where a browser allows none, files live as long as the page."""
+    return sys.platform == "emscripten" and not folder.absolute().is_relative_to("/drive")
 
 
 def _line(event: Event) -> bytes:
@@ -142,12 +166,16 @@ def _append(path: Path, data: bytes) -> None:
 
 def _reason(error: OSError, folder: Path) -> str:
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return "the disk is full; free some space, then check this answer again"
+        return _("the disk is full; free some space, then check this answer again")
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        return f"the folder {folder.name} is read-only; copy the course to a folder of your own"
+        return _("the folder {folder} is read-only; copy the course to a folder of your own").format(folder=folder.name)
     if error.errno in (errno.EEXIST, errno.ENOTDIR, errno.EISDIR):
-        return f"something else is named like the folder {folder.name} or the file in it; rename that"
-    return f"the folder {folder.name} cannot be written ({error.strerror or type(error).__name__})"
+        return _("something else is named like the folder {folder} or the file in it; rename that").format(
+            folder=folder.name
+        )
+    return _("the folder {folder} cannot be written ({reason})").format(
+        folder=folder.name, reason=error.strerror or type(error).__name__
+    )
 
 
 def _parse(data: bytes) -> tuple[list[Event], list[int]]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from lesson_lib.know.catalogue import _
 from lesson_lib.think import reading
 from lesson_lib.think.kinds import KINDS
 from lesson_lib.think.questions import Item
@@ -60,20 +61,20 @@ def mark(body: dict[str, Any], key: dict[str, Any], answer: object) -> Mark:
     except Unreadable as error:
         return Mark("unreadable", 0.0, {}, str(error))
     if given is None:
-        return Mark("blank", 0.0, {}, "Nothing answered yet.")
+        return Mark("blank", 0.0, {}, _("Nothing answered yet."))
     if body.get("opinion") or not kind.marked or not key:  # a test unit holds no key: its answers are only kept
         return Mark("recorded", 0.0, {}, kind.recorded(body, given))
     parts, score = kind.mark(key, given)
     if score >= 1:
-        return Mark("right", 1.0, parts, "Right.")
+        return Mark("right", 1.0, parts, _("Right."))
     tally = kind.tally(key, given)
     if score > 0:
-        return Mark("partly", score, parts, f"Partly right: {tally}")
+        return Mark("partly", score, parts, _("Partly right: {tally}").format(tally=tally))
     return Mark(
         "wrong",
         0.0,
         parts,
-        f"{kind.wrong.rstrip('.')}: {tally}" if tally and any(parts.values()) else kind.wrong,
+        f"{_(kind.wrong).rstrip('.')}: {tally}" if tally and any(parts.values()) else _(kind.wrong),
     )
 
 
@@ -87,18 +88,18 @@ def remark(outcome: str, sure: int | None, told: bool = False) -> str:
     """
     if outcome == "right":
         return {
-            1: "Right, though you were guessing: see why.",
-            2: "Right, and you were fairly sure.",
-            3: "Right, and you were certain.",
+            1: _("Right, though you were guessing: see why."),
+            2: _("Right, and you were fairly sure."),
+            3: _("Right, and you were certain."),
         }.get(sure or 0, "")
     if outcome not in ("wrong", "partly"):
         return ""
     if told:
-        return {1: "You knew that it was a guess.", 3: "You were certain: remember this one."}.get(sure or 0, "")
+        return {1: _("You knew that it was a guess."), 3: _("You were certain: remember this one.")}.get(sure or 0, "")
     return {
-        1: "You knew that it was a guess.",
-        2: "You were fairly sure: look again.",
-        3: "You were certain: worth a second look.",
+        1: _("You knew that it was a guess."),
+        2: _("You were fairly sure: look again."),
+        3: _("You were certain: worth a second look."),
     }.get(sure or 0, "")
 
 
@@ -177,5 +178,5 @@ def answer_text(body: dict[str, Any], answer: object) -> str:
     try:
         given = read(body, answer)
     except Unreadable:
-        return reading.quote(answer if isinstance(answer, str | int | float) else "an answer that cannot be read")
+        return reading.quote(answer if isinstance(answer, str | int | float) else _("an answer that cannot be read"))
     return "" if given is None else KINDS[body["type"]].text(body, given)

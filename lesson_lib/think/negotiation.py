@@ -10,23 +10,25 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from lesson_lib.know.catalogue import N_, _
 from lesson_lib.think.provisions import Coded, Conflict, Package, Position, Record, chosen
 
 Word = Literal["meets", "meets in part", "strains", "crosses", "no lean", "something else", "not known"]
 
-RULE = (
-    "An option gives one end of an issue's scale, and a position leans to one end. Same end: the package **meets** "
-    "the position, in part if it gives less than is wanted. Other end: it **strains** it, and **crosses a red line** "
-    "if the position is of full strength (−2 or 2). A half-way option strains a position of full strength. A position "
-    "of 0 has *no lean*; one that speaks of *something else* is not held against the option. Where no position was "
-    "found, it is *not known*: neither yes nor no."
+RULE = N_(
+    "An option gives one end of an issue's scale, and a position leans to one end. Same "
+    "end: the package **meets** the position, in part if it gives less than is wanted. "
+    "Other end: it **strains** it, and **crosses a red line** if the position is of full "
+    "strength (−2 or 2). A half-way option strains a position of full strength. A position "
+    "of 0 has *no lean*; one that speaks of *something else* is not held against the "
+    "option. Where no position was found, it is *not known*: neither yes nor no."
 )
 """How a verdict is reached, in a student's words."""
 
 LEAST_SHARED = 4
 """How many features must be known on both sides before a package is compared with an arrangement."""
 
-LADDER = ("assurance", "consultation", "assistance", "automatic")
+LADDER = (N_("assurance"), N_("consultation"), N_("assistance"), N_("automatic"))
 
 
 # ---- positions ---------------------------------------------------------------------------------------------------
@@ -132,18 +134,20 @@ def rung(package: Package, held: Record) -> Rung:
     by = {option.provision: option for option in chosen(package, held)}
     duty, decision, who = by.get("duty"), by.get("decision"), by.get("guarantors")
     if who and who.id == "guarantors-nobody":
-        return Rung(None, "Not rated: nobody outside promises anything for the case of an attack.")
+        return Rung(None, _("Not rated: nobody outside promises anything for the case of an attack."))
     trigger = by.get("trigger")
     if trigger and trigger.id == "trigger-none":
-        return Rung(None, "Not rated: nothing is promised for the case of an attack.")
+        return Rung(None, _("Not rated: nothing is promised for the case of an attack."))
     if duty is None or duty.rung is None:
-        return Rung(None, "Not rated: the package does not say what is owed.")
-    why = f"What is owed (“{duty.label}”) stands on the rung of {duty.rung}."
+        return Rung(None, _("Not rated: the package does not say what is owed."))
+    why = _("What is owed (“{label}”) stands on the rung of {rung}.").format(label=duty.label, rung=_(duty.rung))
     if decision and decision.rung and LADDER.index(decision.rung) < LADDER.index(duty.rung):
-        why += f" Who sets it in motion (“{decision.label}”) lowers it: what is certain then is {decision.rung}."
+        why += _(" Who sets it in motion (“{label}”) lowers it: what is certain then is {rung}.").format(
+            label=decision.label, rung=_(decision.rung)
+        )
         return Rung(decision.rung, why)
     if duty.rung == "automatic" and decision is None:
-        why += " Who sets it in motion is left open; if somebody has to decide, it is no longer automatic."
+        why += _(" Who sets it in motion is left open; if somebody has to decide, it is no longer automatic.")
     return Rung(duty.rung, why)
 
 

@@ -5,10 +5,17 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from lesson_lib.know.catalogue import _
 from lesson_lib.think.reading import Json, Unreadable, quote
 
-_MAGNITUDES = re.compile(r"(thousand|million|billion|trillion|k|m|bn|mn|tn)\b", re.IGNORECASE)
-_ABOUT = re.compile(r"(about|around|roughly|approximately|approx\.?|circa|ca?\.|=|~|≈)\s*", re.IGNORECASE)
+_MAGNITUDES = re.compile(
+    r"(thousand|million|billion|trillion|k|m|bn|mn|tn|тисяч[аіу]?|тис|мільйон\w*|млн|мільярд\w*|млрд|трильйон\w*|трлн)\b",
+    re.IGNORECASE,
+)
+_CYRILLIC = re.compile(r"[\u0400-\u04ff]")
+_ABOUT = re.compile(
+    r"(about|around|roughly|approximately|approx\.?|circa|ca?\.|близько|приблизно|орієнтовно|=|~|≈)\s*", re.IGNORECASE
+)
 _NUMBER = re.compile(
     r"([+-]?)\s*(\d[\d.,'_ ]*\d|\d|[.,]\d+)(e[+-]?\d{1,3})?(?![\d.,])\s*(.*)", re.IGNORECASE | re.DOTALL
 )
@@ -24,7 +31,7 @@ def number(given: Json, unit: str = "") -> int | float:
     if isinstance(given, list) and len(given) == 1:
         given = given[0]
     if isinstance(given, bool) or not isinstance(given, int | float | str):
-        raise Unreadable(f"I can't read this as a number: type digits, as in 12 or 0.5{_in(unit)}.")
+        raise Unreadable(_("I can't read this as a number: type digits, as in 12 or 0.5{unit}."), unit=_in(unit))
     if isinstance(given, str):
         return _typed_number(given, unit)
     return given
@@ -37,26 +44,36 @@ def _typed_number(given: str, unit: str) -> int | float:
     match = _NUMBER.fullmatch(text)
     digits = _digits(match[2]) if match else None
     if match is None or digits is None:
-        raise Unreadable(f"I can't read {quote(given)} as a number: type digits, as in 12 or 0.5{_in(unit)}.")
+        raise Unreadable(
+            _("I can't read {given} as a number: type digits, as in 12 or 0.5{unit}."),
+            given=quote(given),
+            unit=_in(unit),
+        )
     rest = match[4].strip(" .").casefold()
     if rest and not _same_unit(rest, unit.casefold()):
-        raise Unreadable(f"I can't read {quote(rest)} here: type the number alone{_in(unit)}.")
+        raise Unreadable(
+            _("I can't read {given} here: type the number alone{unit}."), given=quote(rest), unit=_in(unit)
+        )
     value = float(match[1] + digits + (match[3] or ""))
     if abs(value) > 1e300:
-        raise Unreadable("I can't read a number as large as that.")
+        raise Unreadable(_("I can't read a number as large as that."))
     return int(value) if value.is_integer() and abs(value) < 1e15 else value
 
 
 def _in(unit: str) -> str:
-    return f", in {unit}" if unit else ""
+    return _(", in {unit}").format(unit=unit) if unit else ""
 
 
 def _same_unit(rest: str, unit: str) -> bool:
-    if not unit:  # nothing to contradict, but "5 million" is not 5
+    # Nothing to contradict, or a unit in the language in which the question was shown; but "5 million" is not 5.
+    if not unit or bool(_CYRILLIC.search(rest)) != bool(_CYRILLIC.search(unit)):
         return not re.search(r"\d", rest) and not _MAGNITUDES.match(rest)
     signs = {"%": "percent", "per cent": "percent"}
     rest, unit = signs.get(rest, rest), signs.get(unit, unit)
     if unit.startswith(rest) or rest.rstrip("s") == unit.rstrip("s"):
+        return True
+    # Ukrainian endings follow the number: 85 хвилин, 3 хвилини, 1 хвилина; or 85 хв.
+    if _CYRILLIC.search(rest) and (rest.startswith(unit.strip(".")) or (len(rest) > 3 and rest[:4] == unit[:4])):
         return True
     # "yrs" for years: its letters in their order, from the first on; "days" is none of that.
     letters = iter(unit)
@@ -79,4 +96,16 @@ def figure(value: float) -> str:
     >>> figure(50000), figure(2.50), figure(0.125)
     ('50,000', '2.5', '0.125')
     """
-    return f"{value:,.10g}" if abs(value) < 1e10 else f"{value:,.0f}"
+    return separated(f"{value:,.10g}" if abs(value) < 1e10 else f"{value:,.0f}")
+
+
+def separated(english: str) -> str:
+    """A number written as the language of the notebook does: "50,000.5" in English, "50 000,5" in Ukrainian.
+
+    >>> separated("50,000.5")
+    '50,000.5'
+    """
+    shape = _("50,000.5")
+    if len(shape) != len("50,000.5") or shape == "50,000.5":
+        return english
+    return english.translate({ord(","): shape[2], ord("."): shape[6]})

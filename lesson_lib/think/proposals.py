@@ -8,11 +8,12 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from lesson_lib.know.catalogue import _, ngettext
 from lesson_lib.think.files import write_whole
 from lesson_lib.think.provisions import Record, ready
 
@@ -85,8 +86,10 @@ def save(proposal: Proposal, folder: Path) -> str:
         folder.mkdir(parents=True, exist_ok=True)
         write_whole(path, [written(proposal)])
     except OSError as error:
-        return f"The proposal could not be saved in {folder.name}: {error.strerror or error}."
-    return f"Saved as {folder.name}/{path.name}."
+        return _("The proposal could not be saved in {folder}: {reason}.").format(
+            folder=folder.name, reason=error.strerror or error
+        )
+    return _("Saved as {file}.").format(file=f"{folder.name}/{path.name}")
 
 
 def read(content: bytes, file: str, held: Record) -> Reading:
@@ -98,64 +101,76 @@ def read(content: bytes, file: str, held: Record) -> Reading:
     """
     file = "".join(one if one.isprintable() else "?" for one in file)[:80]
     if len(content) > MOST_BYTES:
-        large = f"{file} is too large for a proposal ({len(content):,} bytes; at most {MOST_BYTES:,}): not read."
+        large = _("{file} is too large for a proposal ({content} bytes; at most {MOST_BYTES}): not read.").format(
+            file=file, content=f"{len(content):,}", MOST_BYTES=f"{MOST_BYTES:,}"
+        )
         return Reading(file, None, (large,))
     try:
         given = json.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError:
-        return Reading(file, None, (f"{file} is not text (UTF-8): not read.",))
+        return Reading(file, None, (_("{file} is not text (UTF-8): not read.").format(file=file),))
     except (ValueError, RecursionError) as error:
         return _salvage(content, file, held, error)
     if not isinstance(given, dict):
-        return Reading(file, None, (f"{file} holds no proposal, only {_kind(given)}.",))
+        return Reading(
+            file, None, (_("{file} holds no proposal, only {given}.").format(file=file, given=_kind(given)),)
+        )
     return _proposal(given, file, held)
 
 
 def _salvage(content: bytes, file: str, held: Record, error: Exception) -> Reading:
     """What can still be told from a file that is cut off or misspelt: pairs of a provision and one of its options."""
-    where = f"line {error.lineno}" if isinstance(error, json.JSONDecodeError) else "its nesting"
-    problem = f"{file} cannot be read as a proposal: it is damaged at {where}."
+    where = (
+        _("line {lineno}").format(lineno=error.lineno) if isinstance(error, json.JSONDecodeError) else _("its nesting")
+    )
+    problem = _("{file} cannot be read as a proposal: it is damaged at {where}.").format(file=file, where=where)
     found = dict(re.findall(r'"([a-z]{1,20})"\s*:\s*"([a-z0-9-]{1,60})"', content.decode("utf-8", "replace")))
-    package, _ = ready({name: found[name] for name in held.provisions if name in found}, held)
+    package, _said = ready({name: found[name] for name in held.provisions if name in found}, held)
     if not package:
         return Reading(file, None, (problem,))
-    kept = f"{len(package)} provision{'s' if len(package) != 1 else ''} could still be read and {_be(package)} kept."
+    kept = ngettext(
+        "{count} provision could still be read and is kept.",
+        "{count} provisions could still be read and are kept.",
+        len(package),
+    ).format(count=len(package))
     return Reading(file, Proposal(_name_from(file), package), (f"{problem} {kept}",))
 
 
-def _be(things: Sequence[str] | Mapping[str, str]) -> str:
-    return "is" if len(things) == 1 else "are"
-
-
 def _name_from(file: str) -> str:
-    return re.sub(r"(-round-\d+)?\.json$", "", file)[:MOST_NAME] or "A group"
+    return re.sub(r"(-round-\d+)?\.json$", "", file)[:MOST_NAME] or _("A group")
 
 
 def _proposal(given: Mapping[str, Any], file: str, held: Record) -> Reading:
     said = []
     if given.get("format") != FORMAT:
-        said.append(f"its format is not {FORMAT}")
+        said.append(_("its format is not {FORMAT}").format(FORMAT=FORMAT))
     name = _words(given.get("name"), MOST_NAME)
     if not name:
         name = _name_from(file)
-        said.append(f"it gives no group's name, so it is called {name}")
+        said.append(_("it gives no group's name, so it is called {name}").format(name=name))
     number = given.get("round")
     if isinstance(number, bool) or not isinstance(number, int) or not 1 <= number <= MOST_ROUND:
         number = 1
-        said.append(f"its round is not a number from 1 to {MOST_ROUND}, so it counts as round 1")
+        said.append(
+            _("its round is not a number from 1 to {MOST_ROUND}, so it counts as round 1").format(MOST_ROUND=MOST_ROUND)
+        )
     players = given.get("players", [])
     if not isinstance(players, list) or not all(isinstance(one, str) for one in players):
         players = []
-        said.append("its list of players cannot be read")
+        said.append(_("its list of players cannot be read"))
     package = given.get("package")
     if not isinstance(package, dict):
         package = {}
-        said.append("it holds no package")
+        said.append(_("it holds no package"))
     clean, left_out = ready(package, held)
     problems = [f"{file}: {'; '.join(said)}."] if said else []
     problems += [f"{file}: {sentence}" for sentence in left_out[:10]]
     if len(left_out) > 10:
-        problems.append(f"{file}: and {len(left_out) - 10} more provisions that could not be read.")
+        problems.append(
+            _("{file}: and {left_out} more provisions that could not be read.").format(
+                file=file, left_out=len(left_out) - 10
+            )
+        )
     names = tuple(filter(None, (_words(one, MOST_NAME) for one in players[:MOST_PLAYERS])))
     return Reading(file, Proposal(name, clean, number, names, _words(given.get("reason"), 600)), tuple(problems))
 
@@ -169,8 +184,14 @@ def _words(value: object, most: int) -> str:
 
 
 def _kind(value: object) -> str:
-    kinds: dict[type, str] = {list: "a list", str: "a text", bool: "a yes or no", int: "a number", float: "a number"}
-    return kinds.get(type(value), "nothing")
+    kinds: dict[type, str] = {
+        list: _("a list"),
+        str: _("a text"),
+        bool: _("a yes or no"),
+        int: _("a number"),
+        float: _("a number"),
+    }
+    return kinds.get(type(value), _("nothing"))
 
 
 def read_folder(folder: Path, held: Record) -> list[Reading]:
@@ -178,20 +199,36 @@ def read_folder(folder: Path, held: Record) -> list[Reading]:
     try:
         paths = sorted(path for path in folder.iterdir() if path.suffix.casefold() == ".json")
     except OSError as error:
-        return [Reading(folder.name, None, (f"{folder.name} cannot be opened: {error.strerror or error}.",))]
+        return [
+            Reading(
+                folder.name,
+                None,
+                (_("{file} cannot be opened: {reason}.").format(file=folder.name, reason=error.strerror or error),),
+            )
+        ]
     readings = []
     for path in paths[:MOST_FILES]:
         try:
             if not path.is_file():
-                readings.append(Reading(path.name, None, (f"{path.name} is no file: not read.",)))
+                readings.append(Reading(path.name, None, (_("{name} is no file: not read.").format(name=path.name),)))
                 continue
             with path.open("rb") as file:
                 content = file.read(MOST_BYTES + 1)
         except OSError as error:
-            readings.append(Reading(path.name, None, (f"{path.name} cannot be opened: {error.strerror or error}.",)))
+            readings.append(
+                Reading(
+                    path.name,
+                    None,
+                    (_("{file} cannot be opened: {reason}.").format(file=path.name, reason=error.strerror or error),),
+                )
+            )
             continue
         readings.append(read(content, path.name, held))
     if len(paths) > MOST_FILES:
         more = len(paths) - MOST_FILES
-        readings.append(Reading(folder.name, None, (f"{folder.name} has {more} more files: not read.",)))
+        readings.append(
+            Reading(
+                folder.name, None, (_("{name} has {more} more files: not read.").format(name=folder.name, more=more),)
+            )
+        )
     return readings

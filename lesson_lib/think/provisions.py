@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeAlias
 
+from lesson_lib.know.catalogue import _
 from lesson_lib.know.data import Row, columns, listed, rows
 from lesson_lib.know.errors import unknown
 
@@ -215,11 +216,14 @@ def ready(given: Mapping[str, Any], held: Record) -> tuple[dict[str, str], list[
     said = []
     for name, value in given.items():
         if name not in held.provisions:
-            said.append(f"There is no provision called {_shown(name)}: it was left out.")
+            said.append(_("There is no provision called {name}: it was left out.").format(name=_shown(name)))
         elif name not in package and value not in (None, "", "open"):
             said.append(
-                f"{held.provisions[name].label} has no option called {_shown(value)}: it was left open. "
-                f"The options are {', '.join(option.id for option in held.provisions[name].options)}."
+                _("{label} has no option called {value}: it was left open. The options are {options}.").format(
+                    label=held.provisions[name].label,
+                    value=_shown(value),
+                    options=", ".join(option.id for option in held.provisions[name].options),
+                )
             )
     return package, said
 
@@ -233,7 +237,9 @@ def chosen(package: Package, held: Record) -> list[Option]:
     """The options of a package, in the order of the provisions."""
     for name, option in package.items():
         if name not in held.provisions:
-            raise unknown("provision", name, held.provisions)
+            raise unknown(_("provision"), name, held.provisions)
         if option not in held.options or held.options[option].provision != name:
-            raise unknown(f"option of {name}", option, [one.id for one in held.provisions[name].options])
+            raise unknown(
+                _("option of {name}").format(name=name), option, [one.id for one in held.provisions[name].options]
+            )
     return [held.options[package[name]] for name in held.provisions if name in package]

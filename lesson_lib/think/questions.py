@@ -5,15 +5,19 @@ from __future__ import annotations
 import keyword
 import re
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from lesson_lib.know import catalogue
+from lesson_lib.know.catalogue import _
 from lesson_lib.know.data import data_folder
 from lesson_lib.know.errors import DataError, LessonError, Problem, unknown
 from lesson_lib.think.blocks import Block, Lines, Page
 from lesson_lib.think.draw import drawn
 from lesson_lib.think.kinds import KINDS
+from lesson_lib.think.translated import translated
 
 BEHAVIOURS = ("practice", "predict")
 RESERVED = ("sure", "seed")
@@ -58,7 +62,9 @@ class Lesson:
     """One lesson's questions, as its file has them.
 
     A graded unit is a lesson too: `release` is how many items one student gets (0 = all), `unit` what a student's own
-    copy says of itself (empty in a lesson and in a teacher's bank).
+    copy says of itself (empty in a lesson and in a teacher's bank), `brief` the points of the brief of lesson 10, which
+    is handed in beside it (0 = none).
+    `original` is the title in the language in which the lesson was written, where it was read in another.
     """
 
     lesson: str
@@ -69,6 +75,8 @@ class Lesson:
     path: Path
     release: int = 0
     unit: dict[str, str] = field(default_factory=dict)
+    brief: float = 0
+    original: str = ""
 
 
 def lessons(folder: Path | None = None) -> list[str]:
@@ -89,16 +97,30 @@ def load_lesson(lesson: str, folder: Path | None = None, *, seed: str = "") -> L
     path = place / f"{lesson}.toml"
     valid = lessons(place)
     if lesson not in valid:
-        raise unknown("lesson", str(lesson), valid)
-    stat = path.stat()
-    stamp = (stat.st_mtime_ns, stat.st_size)
-    cached = _cache.get(path)
+        raise unknown(_("lesson"), str(lesson), valid)
+    spoken = catalogue.current()
+    files = [path] if spoken == catalogue.ENGLISH else [path, place / spoken / path.name]
+    stamp = tuple((file.stat().st_mtime_ns, file.stat().st_size) for file in files if file.is_file())
+    cached = _cache.get((path, spoken))
     if cached and not seed and cached[0] == stamp:
         return cached[1]
-    loaded = read_lesson(path, seed=seed)
+    loaded = read_lesson(path, seed=seed, words=_words(files[1]) if len(files) > 1 else None)
     if not seed:
-        _cache[path] = (stamp, loaded)
+        _cache[path, spoken] = (stamp, loaded)
     return loaded
+
+
+def _words(path: Path) -> dict[str, Any]:
+    """A translation as it stands in its file; nothing where there is none, or one that cannot be read.
+
+    For a student the original then serves. A translator is told: where missing translations are marked, it raises.
+    """
+    try:
+        return _toml(_text(path), path.name) if path.is_file() else {}
+    except DataError:
+        if catalogue.marking():
+            raise
+        return {}
 
 
 def load_quiz(quiz_id: str, seed: str = "", folder: Path | None = None) -> Quiz:
@@ -112,25 +134,27 @@ def load_quiz(quiz_id: str, seed: str = "", folder: Path | None = None) -> Quiz:
         quizzes = {quiz.id: quiz for quiz in load_lesson(lesson, folder, seed=seed).quizzes.values()}
         if quiz_id in quizzes:
             return quizzes[quiz_id]
-        raise unknown("quiz", str(quiz_id), quizzes)
+        raise unknown(_("quiz"), str(quiz_id), quizzes)
     names: list[str] = []
     for other in valid:
         try:
             names += [quiz.id for quiz in load_lesson(other, folder).quizzes.values()]
         except DataError:  # another lesson's problems are not what was asked about
             continue
-    raise unknown("quiz", str(quiz_id), names)
+    raise unknown(_("quiz"), str(quiz_id), names)
 
 
-_cache: dict[Path, tuple[tuple[int, int], Lesson]] = {}
+_cache: dict[tuple[Path, str], tuple[tuple[tuple[int, int], ...], Lesson]] = {}
 
 
 def _folder(folder: Path | None) -> Path:
     place = folder or data_folder() / "questions"
     if not place.is_dir():
         raise LessonError(
-            f"The folder with the questions is missing: {place}. "
-            "Put it back (download the course again if need be), then run this cell again."
+            _(
+                "The folder with the questions is missing: {folder}. "
+                "Put it back (download the course again if need be), then run this cell again."
+            ).format(folder=place)
         )
     return place
 
@@ -138,14 +162,18 @@ def _folder(folder: Path | None) -> Path:
 # ---- reading one file --------------------------------------------------------------------------------------
 
 
-def read_lesson(path: Path, *, seed: str = "", variant: int | None = None) -> Lesson:
+def read_lesson(
+    path: Path, *, seed: str = "", variant: int | None = None, words: Mapping[str, Any] | None = None
+) -> Lesson:
     """The lesson in a file, wherever it stands. Raises DataError with every problem at once.
 
-    Items that draw a row take the one the seed chooses, or the one whose number is given as `variant`.
+    Items that draw a row take the one the seed chooses, or the one whose number is given as `variant`. `words` are the
+    fields of a translation: its texts are shown, and what marks stays the original's.
     """
     text = _text(path)
     page = Page(path.name, Lines(text))
-    top = Block(page, (), "", _toml(text, path.name))
+    original = _toml(text, path.name)
+    top = Block(page, (), "", original if words is None else translated(original, words))
     lesson = top.text("lesson")
     if lesson and lesson != path.stem:
         top.refuse("lesson", "is not the name of this file", f'write lesson = "{path.stem}"', lesson)
@@ -163,12 +191,12 @@ def read_lesson(path: Path, *, seed: str = "", variant: int | None = None) -> Le
             block.refuse("id", "is used twice in this lesson", "give each item a name of its own", item.id)
         seen.add(item.id)
         items.get(quiz, []).append(item)
-    release = _release(top, len(seen))
+    release, brief = _release(top, len(seen)), _brief(top)
     top.close()
     built = {name: _quiz(name, block, lesson, quizzes, items) for name, block in quizzes.items()}
     if page.problems:
         raise DataError(sorted(page.problems, key=lambda problem: problem.line or 0))
-    return Lesson(lesson, title, cites, objectives, built, path, release)
+    return Lesson(lesson, title, cites, objectives, built, path, release, brief=brief, original=str(original["title"]))
 
 
 def _text(path: Path) -> str:
@@ -241,6 +269,18 @@ def _release(top: Block, count: int) -> int:
     return int(wanted)
 
 
+def _brief(top: Block) -> float:
+    """What the brief that is handed in beside a graded unit is worth; 0 where the unit has none."""
+    block = top.table("brief")
+    if block is None:
+        return 0
+    points = block.number("points")
+    block.close()
+    if not 0 < points <= 100:
+        block.refuse("points", "is not between 0 and 100", "write points = 14, or leave [brief] out", points)
+    return points
+
+
 def _quizzes(top: Block) -> dict[str, Block]:
     block = top.table("quizzes", required=True)
     if block is None:
@@ -292,6 +332,8 @@ def _item(block: Block, lesson: str, objectives: list[str]) -> Item:
     body = {"id": item_id, "type": name, "stem": block.text("stem"), "hints": len(hints), "opinion": opinion}
     if again := block.text("again", required=False):
         body["again"] = again
+    if lang := block.text("lang", required=False):
+        body["lang"] = lang  # of a question in another language than the page around it
     key: dict[str, Any] = {"why": block.text("why", required=bool(kind and kind.needs_why))}
     objective, source_ids = block.choice("objective", objectives), block.texts("source_ids")
     if kind:

@@ -15,6 +15,8 @@ from collections import OrderedDict, defaultdict
 from collections.abc import Sequence
 from typing import Any, TypeAlias
 
+from lesson_lib.know.catalogue import _, ngettext
+
 Json: TypeAlias = Any
 """A plain JSON value: None, bool, int, float, str, list or dict."""
 Options: TypeAlias = Sequence[dict[str, str]]
@@ -22,7 +24,10 @@ Options: TypeAlias = Sequence[dict[str, str]]
 
 
 class Unreadable(ValueError):
-    """The answer cannot be read; the message is the sentence for the student."""
+    """The answer cannot be read; the message is the sentence for the student, with the values put in."""
+
+    def __init__(self, message: str, **values: object) -> None:
+        super().__init__(message.format(**values) if values else message)
 
 
 def plain(value: object, _depth: int = 0) -> Json:
@@ -32,7 +37,7 @@ def plain(value: object, _depth: int = 0) -> Json:
     {'a': [1, None], '2': None}
     """
     if _depth > 8:
-        raise Unreadable("I can't read an answer nested so deeply.")
+        raise Unreadable(_("I can't read an answer nested so deeply."))
     if value is None or _exactly(value, str, bool):
         return value
     # The exact type first: isinstance alone would ask an object for its __class__.
@@ -40,7 +45,7 @@ def plain(value: object, _depth: int = 0) -> Json:
         if isinstance(value, float) and not math.isfinite(value):
             return None
         if abs(value) > 1e300:
-            raise Unreadable("I can't read a number as large as that.")
+            raise Unreadable(_("I can't read a number as large as that."))
         return value
     if _exactly(value, list, tuple, set, frozenset) and isinstance(value, list | tuple | set | frozenset):
         entries = [plain(entry, _depth + 1) for entry in value]
@@ -80,7 +85,7 @@ def _from_library(value: object, kind: type) -> object:
                 return scalar
     if kind.__module__.startswith("pandas.") and kind.__name__ in ("NAType", "NaTType"):
         return None
-    raise Unreadable(f"I can't read a {kind.__name__} as an answer: use text, a number, a list or a dict.")
+    raise Unreadable(_("I can't read a {kind} as an answer: use text, a number, a list or a dict."), kind=kind.__name__)
 
 
 def is_blank(value: Json) -> bool:
@@ -167,17 +172,15 @@ def one(given: Json, options: Options, choices: str = "") -> str:
         given = given[0]
     found = find(given, options)
     if found is None:
-        several = isinstance(given, list | dict)
-        raise Unreadable(
-            f"I can read only one choice here: type one of {choices or letters(options)}."
-            if several
-            else f"I can't read {quote(given)}: type one of {choices or letters(options)}."
-        )
+        wrong = _("I can't read {given}: type one of {choices}.")
+        if isinstance(given, list | dict):
+            wrong = _("I can read only one choice here: type one of {choices}.")
+        raise Unreadable(wrong, given=quote(given), choices=choices or letters(options))
     return found
 
 
 def several(given: Json, options: Options) -> list[str]:
-    """The ids of several options, in the order given: a list, or "a, c", "a c", "a and c", "ac".
+    """The ids of several options, in the order given: a list, or "a, c", "a c", "a and c", "ac"; "і" and "та" as well.
 
     >>> several("A and B", [{"id": "yes", "text": "Yes"}, {"id": "no", "text": "No"}])
     ['yes', 'no']
@@ -185,7 +188,9 @@ def several(given: Json, options: Options) -> list[str]:
     given = listed(given)
     if isinstance(given, dict):  # {"us": True, "russia": False}: boxes ticked and not ticked
         if not all(entry is None or isinstance(entry, bool) for entry in given.values()):
-            raise Unreadable(f"I can't read this dict: type letters out of {letters(options)}, as in a list.")
+            raise Unreadable(
+                _("I can't read this dict: type letters out of {letters}, as in a list."), letters=letters(options)
+            )
         given = [name for name, ticked in given.items() if ticked]
     if not isinstance(given, list):
         given = _split(given, options)
@@ -203,7 +208,7 @@ def _split(given: Json, options: Options) -> list[Json]:
         return [given]
     tries = [
         [part for part in re.split(mark, given) if part.strip()]
-        for mark in (r"[;\n]", r"[,;\n>→]|\band\b", r"[\s,;>→]+")
+        for mark in (r"[;\n]", r"[,;\n>→]|\b(?:and|і|й|та)\b", r"[\s,;>→]+")
     ]
     # Letters run together, "cadb": each once, so that few words can be mistaken for it.
     run = given.strip().lower()
@@ -220,20 +225,31 @@ def pairs(given: Json, lefts: Options, rights: Options, noun: str) -> dict[str, 
     given = listed(given)
     if isinstance(given, list):
         if len(given) != len(lefts) or any(isinstance(entry, list | dict) for entry in given):
-            raise Unreadable(f"I can't read this list: give {len(lefts)} entries in the order shown, or a dict.")
+            raise Unreadable(
+                ngettext(
+                    "I can't read this list: give {count} entry in the order shown, or a dict.",
+                    "I can't read this list: give {count} entries in the order shown, or a dict.",
+                    len(lefts),
+                ).format(count=len(lefts))
+            )
         given = dict(zip((left["id"] for left in lefts), given, strict=True))
     if not isinstance(given, dict):
-        raise Unreadable(f"I can't read {quote(given)}: give a dict, a {noun} for each of {ids(lefts)}.")
+        raise Unreadable(
+            _("I can't read {given}: give a dict, a {kind} for each of {names}."),
+            given=quote(given),
+            kind=noun,
+            names=ids(lefts),
+        )
     found: dict[str, str] = {}
     for name, entry in given.items():
         left = find(name, lefts)
         if left is None:
-            raise Unreadable(f"I can't read {quote(name)}: name one of {ids(lefts)}.")
+            raise Unreadable(_("I can't read {given}: name one of {choices}."), given=quote(name), choices=ids(lefts))
         if is_blank(entry):
             continue
         right = one(entry, rights, ids(rights))
         if found.setdefault(left, right) != right:
-            raise Unreadable(f"I can't read two answers for {left}: give it one {noun}.")
+            raise Unreadable(_("I can't read two answers for {name}: give it one {kind}."), name=left, kind=noun)
     return {left["id"]: found[left["id"]] for left in lefts if left["id"] in found}
 
 
@@ -247,24 +263,30 @@ def rows_of(given: Json, rows: Options, columns: Options) -> list[tuple[str, Jso
     given = listed(given)
     if isinstance(given, dict):
         named = [(find(name, rows), cells) for name, cells in given.items()]
-        if all(row for row, _ in named):
+        if all(row for row, _cells in named):
             return [(row, cells) for row, cells in named if row]
         if not all(find(name, columns) for name in given):
             strange = next(name for name in given if not find(name, rows))
-            raise Unreadable(f"I can't read the row {quote(strange)}: name one of {ids(rows)}.")
+            raise Unreadable(
+                _("I can't read the row {name}: name one of {choices}."), name=quote(strange), choices=ids(rows)
+            )
         # By column: turned round, {column: {row: value}} is {row: {column: value}}.
         return [
             (row, {name: value}) for name, cells in given.items() for row, value in rows_of(cells, rows, columns[:1])
         ]
     if not isinstance(given, list):
-        raise Unreadable(f"I can't read {quote(given)}: give a dict with a row for each of {ids(rows)}.")
+        raise Unreadable(
+            _("I can't read {given}: give a dict with a row for each of {names}."), given=quote(given), names=ids(rows)
+        )
     found = []
     for place, cells in enumerate(given):
         label, rest = _label(cells, rows, columns)
         if label is None and len(given) == len(rows):
             label = rows[place]["id"]
         if label is None:
-            raise Unreadable(f"I can't read row {place + 1}: begin it with one of {ids(rows)}.")
+            raise Unreadable(
+                _("I can't read row {number}: begin it with one of {choices}."), number=place + 1, choices=ids(rows)
+            )
         found.append((label, rest))
     return found
 
@@ -290,4 +312,6 @@ def cells_of(cells: Json, columns: Options) -> list[tuple[str, Json]]:
         return []
     if len(columns) == 1:
         return [(columns[0]["id"], cells)]
-    raise Unreadable(f"I can't read {quote(cells)} as a row: give a value for each of {ids(columns)}.")
+    raise Unreadable(
+        _("I can't read {given} as a row: give a value for each of {names}."), given=quote(cells), names=ids(columns)
+    )

@@ -10,6 +10,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from lesson_lib.know.catalogue import N_, _
 from lesson_lib.know.errors import LessonError, unknown
 from lesson_lib.think import questions
 from lesson_lib.think.kinds import KINDS
@@ -40,7 +41,7 @@ def load_lesson(lesson: str, folder: Path | None = None) -> Lesson:
         return read(path)
     if lesson not in questions.lessons():
         beside = sorted(each.stem.partition("-")[2] for each in here.glob("unit-*.json"))
-        raise unknown("lesson", lesson, [*questions.lessons(), *beside])
+        raise unknown(_("lesson"), lesson, [*questions.lessons(), *beside])
     return questions.load_lesson(lesson)
 
 
@@ -50,7 +51,7 @@ def load_quiz(quiz_id: str, folder: Path | None = None) -> Quiz:
     if lesson.isalnum() and ((folder or Path.cwd()) / file_name(lesson)).is_file():
         quizzes = {quiz.id: quiz for quiz in load_lesson(lesson, folder).quizzes.values()}
         if quiz_id not in quizzes:
-            raise unknown("quiz", str(quiz_id), quizzes)
+            raise unknown(_("quiz"), str(quiz_id), quizzes)
         return quizzes[quiz_id]
     return questions.load_quiz(quiz_id)
 
@@ -93,21 +94,26 @@ def read(path: Path) -> Lesson:
     try:
         given = json.loads(path.read_bytes())
     except OSError as error:
-        raise LessonError(f"{path.name} cannot be read ({error.strerror}). {_AGAIN}") from None
+        raise _damaged(_("{file} cannot be read ({reason}).").format(file=path.name, reason=error.strerror)) from None
     except (ValueError, RecursionError):
-        raise LessonError(f"{path.name} is damaged: it cannot be read as JSON. {_AGAIN}") from None
+        raise _damaged(_("{file} is damaged: it cannot be read as JSON.").format(file=path.name)) from None
     try:
         return _lesson(given, path)
     except (KeyError, TypeError, AttributeError, ValueError):
-        raise LessonError(f"{path.name} is damaged: parts of the questions are missing. {_AGAIN}") from None
+        raise _damaged(_("{file} is damaged: parts of the questions are missing.").format(file=path.name)) from None
 
 
-_AGAIN = "Copy the unit's files again from where your teacher put them; your answers are kept apart in my-answers."
+_AGAIN = N_("Copy the unit's files again from where your teacher put them; your answers are kept apart in my-answers.")
+
+
+def _damaged(wrong: str) -> LessonError:
+    return LessonError(f"{wrong} {_(_AGAIN)}")
 
 
 def _lesson(given: dict[str, Any], path: Path) -> Lesson:
     if given["format"] != FORMAT:
-        raise LessonError(f"{path.name} is made for another version of the course ({given['format']!r:.40}). {_AGAIN}")
+        wrong = _("{file} is made for another version of the course ({format}).")
+        raise _damaged(wrong.format(file=path.name, format=f"{given['format']!r:.40}"))
     unit, behaviour, keys = str(given["unit"]), given["behaviour"], given.get("keys", {})
     if behaviour not in BEHAVIOURS or unit != path.stem.partition("-")[2]:
         raise ValueError
