@@ -1,0 +1,157 @@
+"""Build the course as a static site: every lesson to read and to answer, from any folder of any host.
+
+    python -m deploy.site TARGET [--without-lite] [--wheels FOLDER]
+
+`python3 run.py site` calls this.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import hashlib
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from deploy.site import cells, content, frame, script, words
+from deploy.site.cells import Page
+from lesson_lib.know import catalogue
+from lesson_lib.know.errors import DataError, LessonError
+from lesson_lib.know.language import LANGUAGES
+
+ROOT = Path(__file__).resolve().parents[2]
+MARK = ".guarantees-site"
+ICON = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="6" fill="#1a5fb4"/>'
+    '<path d="M9 8h14M9 14h14M9 20h8M19 24l3 3 6-8" fill="none" stroke="#fff" stroke-width="2.6"/></svg>\n'
+)
+
+FULL = (
+    "This page needs nothing but a browser. To work with the labs and tables as well, "
+    '<a href="{address}">open the full course in the browser</a>.'
+)
+HERE = '<a href="{address}">in the browser</a>, or in JupyterLab'
+
+
+class Stop(Exception):
+    """Ends the build; its text is the one line for the reader."""
+
+
+def build(target: Path, *, lite: bool = False) -> list[Path]:
+    """Write the site into `target`; give its pages. `lite` says that the full course will stand in `target/lab`.
+
+    Raises Stop in one line, before anything is written, where `target` holds something that is no such site.
+    """
+    if target.exists() and (not target.is_dir() or (any(target.iterdir()) and not (target / MARK).is_file())):
+        raise Stop(
+            f"{target} is there already and is no site of this course: name another folder with -o, or empty it."
+        )
+    lab = "lab/notebooks/index.html" if lite else ""
+    pages = [_page(path, lab) for path in sorted((ROOT / "notebooks").glob("[0-9][0-9]-*.ipynb"))]
+    others: list[Page] = []
+    code: dict[str, str] = {catalogue.ENGLISH: script.script()}
+    for folder in (ROOT / "notebooks" / language for language in LANGUAGES if language != catalogue.ENGLISH):
+        with _speaking(folder.name):
+            others += [_page(path, lab) for path in sorted(folder.glob("[0-9][0-9]-*.ipynb"))]
+            code[folder.name] = script.script()
+    sheet = script.sheet()
+    version = hashlib.sha256("".join([sheet, *code.values()]).encode()).hexdigest()[:10]
+    files = {"site.css": sheet, "icon.svg": ICON, MARK: "Made by run.py site.\n"}
+    for page in [*pages, *others]:
+        with _speaking(page.language):
+            data = content.embedded(content.lesson(page.lesson) | {"panels": page.panels})
+            same = [each for each in [*pages, *others] if each.lesson.lesson == page.lesson.lesson and each is not page]
+            full = words.say(FULL).format(address=page.root + _open(lab, page.file)) if lab else ""
+            files[page.file] = frame.lesson(page, pages, same, data, full, version)
+        files[frame.script_name(page.language)] = code[page.language]
+        files |= page.pictures
+    files["index.html"] = frame.index(pages, others, _open(lab, pages[0].file) if lab else "", version)
+    _write(target, files)
+    return [target / page.file for page in [*pages, *others]]
+
+
+@contextlib.contextmanager
+def _speaking(language: str) -> Iterator[None]:
+    """The library speaks this language for a while."""
+    before = catalogue.current()
+    catalogue.speak(language)
+    try:
+        yield
+    finally:
+        catalogue.speak(before)
+
+
+def _page(path: Path, lab: str) -> Page:
+    spoken = catalogue.current()
+    file, root = (path.name, "") if spoken == catalogue.ENGLISH else (f"{spoken}/{path.name}", "../")
+    here = words.say(HERE).format(address=root + _open(lab, file)) if lab else words.say("in JupyterLab")
+    return cells.read(path, here)
+
+
+def _open(lab: str, file: str) -> str:
+    """Where the full course opens a lesson: its notebook has the name of its page.
+
+    It is Notebook's page, not JupyterLab's: a lesson is one document, and beside JupyterLab's list of files a telephone
+    has no room for it.
+
+    >>> _open("lab/notebooks/index.html", "uk/00-start-here.html")
+    'lab/notebooks/index.html?path=notebooks/uk/00-start-here.ipynb'
+    """
+    return f"{lab}?path=notebooks/{file.rpartition('.')[0]}.ipynb"
+
+
+def _write(target: Path, files: dict[str, str]) -> None:
+    """Replace the site that stands there, but not the full course in `lab`, which is built apart."""
+    if target.exists():
+        for old in target.iterdir():
+            if old.is_dir() and old.name in ("pictures", *LANGUAGES):
+                shutil.rmtree(old)
+            elif old.is_file():
+                old.unlink()
+    for name, text in files.items():
+        path = target / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def build_lite(target: Path, wheels: Path | None) -> None:
+    """Build the full course, with Python in the browser, into `target/lab`. Raises Stop."""
+    tool = ROOT / "deploy" / "lite" / "build.py"
+    if not tool.is_file():
+        raise Stop("deploy/lite/build.py is missing: unpack the whole course again, or build with --without-lite.")
+    command = [sys.executable, str(tool), str(target / "lab"), *(["--wheels", str(wheels)] if wheels else [])]
+    if subprocess.run(command, cwd=ROOT, check=False).returncode:
+        raise Stop("The full course could not be built (see above); the lessons alone: run.py site --without-lite")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Read the command line, build, and say what was built; any fault is one line."""
+    parser = argparse.ArgumentParser(prog="deploy.site", description="Build the course as a static site.")
+    parser.add_argument("target", type=Path, help="the folder to make")
+    parser.add_argument("--without-lite", action="store_true", help="the lessons alone, without Python in the browser")
+    parser.add_argument(
+        "--wheels", type=Path, metavar="FOLDER", help="pandas for the full course: see deploy/lite/build.py"
+    )
+    options = parser.parse_args(arguments)
+    target = options.target.resolve()
+    try:
+        if options.without_lite and (target / MARK).is_file():
+            shutil.rmtree(target / "lab", ignore_errors=True)
+        pages = build(target, lite=not options.without_lite)
+        print(f"{len(pages)} pages are in {target}: open index.html, or put the folder on any web host.", flush=True)
+        if not options.without_lite:
+            try:
+                build_lite(target, options.wheels)
+            except Stop:
+                build(target)  # no page leads to what is not there
+                raise
+    except (Stop, LessonError, DataError, ValueError) as problem:
+        print(problem, file=sys.stderr, flush=True)
+        return 1
+    except OSError as error:
+        print(f"{target} cannot be written ({error.strerror}).", file=sys.stderr, flush=True)
+        return 1
+    return 0
