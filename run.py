@@ -2,6 +2,8 @@
 
 python3 run.py lab       open the course in JupyterLab
 python3 run.py test      run every check
+python3 run.py site      build the course as a web site
+python3 run.py hub       try out a hub for a class
 
 On Windows write `py` instead of `python3`. The first run installs what is needed into the folder .venv; later
 runs install again only when requirements.txt or the dependencies in pyproject.toml have changed.
@@ -27,6 +29,7 @@ import importlib
 import json
 import os
 import queue
+import secrets
 import shutil
 import signal
 import socket
@@ -38,6 +41,7 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import FrameType
+from typing import IO
 
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
@@ -85,6 +89,8 @@ NO_NETWORK = (
     "timed out",
     "network was disabled",
 )
+
+NO_BROWSER = "no Chromium found; install one, or name it in CHROMIUM"
 
 # Words by which they say that no ready-made package fits this Python and the lock.
 NO_PACKAGE = ("no matching distribution", "resolutionimpossible", "no solution found")
@@ -348,7 +354,8 @@ def why_it_failed(installer: str) -> str:
 
 def trust_notebooks() -> None:
     """Sign the notebooks as they came, so that JupyterLab shows their stored results with their styles."""
-    notebooks = sorted(str(path) for path in (ROOT / "notebooks").glob("*.ipynb"))
+    paths = (*ROOT.glob("[!.]*/*.ipynb"), *(ROOT / "notebooks").glob("[!.]*/*.ipynb"))
+    notebooks = sorted(str(path) for path in paths)
     if notebooks:
         quiet = subprocess.DEVNULL
         command = [str(in_venv()), "-m", "nbformat.sign", *notebooks]
@@ -421,9 +428,9 @@ def check_port(port: int | None) -> None:
         )
 
 
-def stay_with(command: Sequence[str]) -> int:
+def stay_with(command: Sequence[str], env: Mapping[str, str] | None = None, log: IO[bytes] | None = None) -> int:
     """Run a program that has the terminal to itself: Ctrl-C is for it, and ending run.py ends it too."""
-    process = subprocess.Popen(command, cwd=ROOT, env=inside())
+    process = subprocess.Popen(command, cwd=ROOT, env=env or inside(), stdout=log, stderr=log)
 
     def pass_on(_number: int, _frame: FrameType | None) -> None:
         process.terminate()
@@ -431,6 +438,102 @@ def stay_with(command: Sequence[str]) -> int:
     signal.signal(signal.SIGTERM, pass_on)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     return process.wait()
+
+
+# --- hub ------------------------------------------------------------------------------------------
+
+HUB = ".hub"
+HUB_FOLDER = "deploy/jupyterhub"
+NODE = 18
+
+
+def find_npm() -> str | None:
+    """Find npm, where Node.js is new enough for the hub's proxy."""
+    node, npm = shutil.which("node"), shutil.which("npm")
+    if not node or not npm:
+        return None
+    quiet = subprocess.DEVNULL
+    with contextlib.suppress(OSError, subprocess.SubprocessError, ValueError):
+        said = subprocess.run([node, "--version"], stdout=subprocess.PIPE, stderr=quiet, timeout=60, check=True).stdout
+        return npm if int(said.decode().strip().lstrip("v").partition(".")[0]) >= NODE else None
+    return None
+
+
+def hub_runs_here() -> str:
+    """Say why the hub cannot run on this computer; "" when it can."""
+    if WINDOWS:
+        return "JupyterHub runs on Linux and macOS: on Windows use the Windows Subsystem for Linux."
+    if not find_npm():
+        return (
+            f"The hub's proxy needs Node.js {NODE} or newer with npm: get it from https://nodejs.org/ "
+            "(Debian or Ubuntu: sudo apt install npm) and run the same command again."
+        )
+    return ""
+
+
+def install_proxy(state: Path) -> None:
+    """Install the hub's proxy by npm, from its lock, into a folder that git does not see; nothing when it is there."""
+    target, source = state / "proxy", ROOT / HUB_FOLDER / "proxy"
+    lock = (source / "package-lock.json").read_bytes()
+    stamp = target / "installed.json"
+    if stamp.exists() and stamp.read_bytes() == lock:
+        return
+    shutil.rmtree(target, ignore_errors=True)
+    target.mkdir(parents=True)
+    for name in ("package.json", "package-lock.json"):
+        shutil.copyfile(source / name, target / name)
+    say(f"Installing the hub's proxy with npm into {target}: about 10 MB, only this once.")
+    command = [find_npm() or "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+    with (target / "npm.log").open("wb") as log:
+        done = subprocess.run(command, cwd=target, stdin=subprocess.DEVNULL, stdout=log, stderr=log, check=False)
+    if done.returncode != 0:
+        said = (target / "npm.log").read_text(encoding="utf-8", errors="replace").splitlines()
+        last = "\n".join(f"    {line[:200]}" for line in said[-3:])
+        raise Stop(
+            f"npm could not install the hub's proxy: see to the network, and run the same command again.\n{last}"
+        )
+    stamp.write_bytes(lock)
+
+
+def hub(options: argparse.Namespace) -> int:
+    """Run a hub for a class on this computer, to try it out, and stay until it ends."""
+    why = hub_runs_here()
+    if why:
+        raise Stop(why)
+    ports = range(options.port, options.port + 4)
+    taken = [port for port in ports if not port_is_free(port)]
+    if taken:
+        raise Stop(f"The hub needs the ports {ports[0]} to {ports[-1]}, and {taken[0]} is taken: use --port N.")
+    ensure("hub", use_pip=options.pip)
+    state = ROOT / HUB
+    install_proxy(state)
+    students = [f"student{number}" for number in range(1, options.students + 1)]
+    password, teacher = secrets.token_urlsafe(9), secrets.token_urlsafe(24)
+    env = {
+        **inside(),
+        "HUB_STATE": str(state),
+        "HUB_PORT": str(options.port),
+        "HUB_STUDENTS": " ".join(students),
+        "HUB_PASSWORD": password,
+        "HUB_TEACHER_PASSWORD": teacher,
+    }
+    for name in ("LESSON_ANSWERS", "LESSON_DATA"):
+        env.pop(name, None)
+    names = f"{students[0]} to {students[-1]}" if len(students) > 1 else students[0]
+    say(
+        f"A hub for trying out, on this computer only: in ten seconds open http://127.0.0.1:{options.port}\n"
+        f"  students   {names}, password {password} (each in a browser window of its own)\n"
+        f"  teacher    teacher, password {teacher}\n"
+        f"  hand-ins   {HUB}/handed-in, and the page http://127.0.0.1:{options.port}/services/hand-in/\n"
+        f"What the hub says is in {HUB}/hub.log. Keep this window open; Ctrl-C in it ends the hub."
+    )
+    with (state / "hub.log").open("wb") as log:
+        command = [str(in_venv()), "-m", "jupyterhub", "-f", f"{HUB_FOLDER}/jupyterhub_config.py"]
+        code = stay_with(command, env, log)
+    if code not in (0, -signal.SIGTERM, -signal.SIGINT):
+        raise Stop(f"The hub ended with code {code}; what it said is in {HUB}/hub.log.")
+    say(f"The hub has ended; the homes and hand-ins stay in {HUB}. To go on later: {same_command()} hub")
+    return 0
 
 
 # --- test -----------------------------------------------------------------------------------------
@@ -478,16 +581,27 @@ def stages(browser: str | None) -> dict[str, list[str]]:
         "format": ["-m", "ruff", "format", "--check", "."],
         "types": ["-m", "mypy"],
         "questions": ["-m", "lesson_lib.classroom.cli", "lint"],
-        "unit": [*pytest, "--doctest-modules", "--ignore=tests/browser", "tests", "lesson_lib"],
-        "notebooks": [*pytest, *strict, "notebooks"],
+        "unit": [*pytest, "--doctest-modules", "--ignore=tests/browser", "--ignore=tests/hub", "tests", "lesson_lib"],
+        "notebooks": [*pytest, *strict, "notebooks", "instructors/gradebook.ipynb"],
         "refresh": ["tools/refresh_notebooks.py", "--check"],
         "browser": [*pytest, "tests/browser"] if browser else [],
+        "hub": [*pytest, "tests/hub"] if browser and not hub_runs_here() else [],
     }
+
+
+def extras_for_tests() -> list[str]:
+    """List the extras that the tests of this computer need."""
+    return ["test", "site", *([] if hub_runs_here() else ["hub"])]
+
+
+def lacking(stage: str, browser: str | None) -> str:
+    """Say what a stage would need and this computer has not."""
+    return hub_runs_here() if stage == "hub" and browser else NO_BROWSER
 
 
 def test(options: argparse.Namespace) -> int:
     """Run every stage, whatever the ones before it gave, and sum up."""
-    ensure("test", use_pip=options.pip)
+    ensure(*extras_for_tests(), use_pip=options.pip)
     browser = find_chromium()
     required = os.environ.get("REQUIRE_BROWSER") == "1"
     results = []
@@ -497,7 +611,7 @@ def test(options: argparse.Namespace) -> int:
         say(f"\n--- {name} ---")
         if not arguments:
             word = "FAILED" if required else "skipped"
-            results.append((name, 0.0, f"{word}: no Chromium found; install one, or name it in CHROMIUM"))
+            results.append((name, 0.0, f"{word}: {lacking(name, browser)}"))
             continue
         began = time.monotonic()
         code = run_stage(arguments, browser)
@@ -520,7 +634,16 @@ def run_stage(arguments: Sequence[str], browser: str | None) -> int:
         return subprocess.run([str(in_venv()), *arguments], cwd=ROOT, env=env, check=False).returncode
 
 
-# --- refresh, benchmark, and the command line -----------------------------------------------------
+# --- site, refresh, benchmark, and the command line -----------------------------------------------
+
+
+def site(options: argparse.Namespace) -> int:
+    """Build the course as a static site; the folder named is where the person stands, not where the course is."""
+    ensure("site", use_pip=options.pip)
+    target = Path(options.output).resolve() if options.output else ROOT / "_site"
+    arguments = [str(target), *(["--without-lite"] if options.without_lite else [])]
+    arguments += ["--wheels", str(Path(options.wheels).resolve())] if options.wheels else []
+    return run_stage(["-m", "deploy.site", *arguments], None)
 
 
 def refresh(options: argparse.Namespace) -> int:
@@ -544,6 +667,13 @@ def a_port(text: str) -> int:
     return int(text)
 
 
+def a_class(text: str) -> int:
+    """Read the number after --students."""
+    if not text.isdecimal() or not 1 <= int(text) <= 100:
+        raise argparse.ArgumentTypeError(f"'{text}' is no class for trying out: give a number from 1 to 100")
+    return int(text)
+
+
 def parser() -> argparse.ArgumentParser:
     """Describe the command line."""
     top = argparse.ArgumentParser(prog="run.py", description="Guarantees on Paper: a course in notebooks.")
@@ -553,9 +683,18 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--no-browser", action="store_true", help="only print the address to open")
     one.add_argument("--port", type=a_port, metavar="N", help="listen on this port, and on no other")
     one.set_defaults(run=lab)
+    one = commands.add_parser("hub", help="run a hub for a class on this computer, to try it out")
+    one.add_argument("--port", type=a_port, default=8000, metavar="N", help="listen on this port and the next three")
+    one.add_argument("--students", type=a_class, default=3, metavar="N", help="how many may come in")
+    one.set_defaults(run=hub)
     one = commands.add_parser("test", help="run every check")
     one.add_argument("stage", nargs="*", help=f"only these, of: {', '.join(stages(None))}")
     one.set_defaults(run=test)
+    one = commands.add_parser("site", help="build the course as a static web site, to read and to answer")
+    one.add_argument("-o", "--output", metavar="DIR", help="the folder to make; _site when left out")
+    one.add_argument("--without-lite", action="store_true", help="the lessons alone, without Python in the browser")
+    one.add_argument("--wheels", metavar="DIR", help="wheels of numpy and pandas for the Python in the browser")
+    one.set_defaults(run=site)
     one = commands.add_parser("refresh", help="run the notebooks and store their results")
     one.add_argument("--check", action="store_true", help="change nothing, fail when something would change")
     one.set_defaults(run=refresh)

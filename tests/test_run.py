@@ -424,7 +424,7 @@ def test_every_stage_runs_even_after_a_failure(installed: Path, fails: Path) -> 
         *("ruff", "ruff", "mypy", "cli", "pytest", "pytest", "refresh_notebooks"),
     ]
     assert "cli lint" in started[3]
-    assert "--ignore=tests/browser tests lesson_lib" in started[4]
+    assert "--ignore=tests/browser --ignore=tests/hub tests lesson_lib" in started[4]
     assert "--nbval-sanitize-with tests/nbval_sanitize.cfg" in started[5]
     assert " notebooks " in started[5]
     assert "--check" in started[6]
@@ -441,6 +441,7 @@ def test_every_stage_runs_even_after_a_failure(installed: Path, fails: Path) -> 
         ("notebooks", "ok"),
         ("refresh", "ok"),
         ("browser", "skipped"),
+        ("hub", "skipped"),
     ]
     assert done.stdout.endswith("Failed: types.\n")
 
