@@ -240,6 +240,7 @@ def test_a_unit_is_answered_and_handed_in_like_a_lesson(folder: Path, desk: Path
         told = state["items"][each.item.id]["feedback"]
         assert told == {"outcome": "recorded", "says": "Kept. You can change it until you hand in.", "parts": {}}
     assert "6 of 6 answered" in repr(progress("T"))
+    assert hand_in("T").title.startswith("Hand in unit T: ")
     record, trouble = hand_in("T").make("Student 0")
     assert trouble == ""
     assert record["unit"] == {"release": "first", "student": "s0", "behaviour": "test"}

@@ -240,6 +240,18 @@ def test_what_is_blank_is_listed() -> None:
     assert f"{found.title} ({len(found.items) - 1})" in lines
 
 
+def test_half_a_character_is_handed_in_as_json_escapes_it() -> None:
+    lesson = questions.load_lesson("01")
+    found, item = next((q, item) for q in lesson.quizzes.values() for item in q.items if item.type == "text")
+    answer_log().append(found.id, item.id, "check", "a \ud800 b")
+    form: HandIn = hand_in("01")
+    assert form.title == f"Hand in lesson 01: {lesson.title}"
+    record, trouble = form.make("Олена")
+    assert trouble == ""
+    assert record["items"][f"{found.id}/{item.id}"]["answer"] == "a \ud800 b"
+    assert json.loads(form.path.read_bytes()) == record
+
+
 def test_a_hand_in_that_cannot_be_written_is_told_and_can_be_downloaded(folder: Path) -> None:
     folder.mkdir()
     (folder / "hand-in-01.json").mkdir()
