@@ -65,7 +65,6 @@ LEFT_OUT = {
     "deploy": "for those who put the course on a server or a web site",
     "instructors": "the teacher's notes, and how the sealed cards are dealt",
     "lesson_lib/classroom": "the teacher's program: grades, keys, role cards",
-    "lesson_lib/locale/lesson_lib.pot": "for those who translate",
     "lesson_lib/show/marking_sheet.js": "for teachers: marking texts and briefs",
     "lesson_lib/show/marking_sheet.py": "for teachers: marking texts and briefs",
     "tests/bank.py": "the tests of the teacher's program",

@@ -8,12 +8,13 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lesson_lib.know.catalogue import _
 from lesson_lib.know.data import as_of
 from lesson_lib.know.sources import day
 from lesson_lib.show.lab import Saved
 from lesson_lib.think import brief_files
 from lesson_lib.think.brief import Brief, brief
-from lesson_lib.think.brief_export import LANGUAGE, Block, Document, document, html, markdown
+from lesson_lib.think.brief_export import Block, Document, document, document_language, html, markdown
 
 if TYPE_CHECKING:
     from docx.document import Document as Word
@@ -66,9 +67,9 @@ def _dressed(word: Word, made: Document) -> None:
 
     about = word.core_properties
     about.title, about.author, about.last_modified_by = made.title[:250], made.author[:250], made.author[:250]
-    about.language, about.comments, about.keywords = LANGUAGE, "", ""
+    about.language, about.comments, about.keywords = document_language(), "", ""
     about.created = about.modified = datetime.datetime.now(datetime.UTC)
-    about.subject = f"Policy brief, as of {day(as_of())}"
+    about.subject = _("Policy brief, as of {as_of}").format(as_of=day(as_of()))
     page = word.sections[0]
     page.page_width, page.page_height = Cm(21), Cm(29.7)
     page.left_margin = page.right_margin = page.top_margin = page.bottom_margin = Cm(2.2)
@@ -83,7 +84,7 @@ def _dressed(word: Word, made: Document) -> None:
             language = OxmlElement("w:lang")
             properties.append(language)
         if language is not None:
-            language.set(qn("w:val"), LANGUAGE)
+            language.set(qn("w:val"), document_language())
 
 
 def _linked(paragraph: Paragraph, words: str, *, anchor: str = "", url: str = "") -> None:
@@ -135,9 +136,9 @@ def exporter(end: str, make: Callable[[Document], bytes]) -> Callable[[Mapping[s
         try:
             content = make(document(one))
         except ImportError:
-            return (
-                "The DOCX file needs the package python-docx, which is not installed here. Export as HTML instead: "
-                "every word processor opens it."
+            return _(
+                "The DOCX file needs the package python-docx, which is not installed here. Export as "
+                "HTML instead: every word processor opens it."
             )
         return _saved(one, settings, end, content)
 
@@ -152,9 +153,9 @@ def save(settings: Mapping[str, Any]) -> str | Saved:
 
 def _refused(one: Brief) -> str:
     if not one.name:
-        return "Nothing saved: write your name first, at the end of the form."
+        return _("Nothing saved: write your name first, at the end of the form.")
     if not (one.claim or one.begun):
-        return "Nothing saved: there is no claim and no reason yet."
+        return _("Nothing saved: there is no claim and no reason yet.")
     return ""
 
 
@@ -164,13 +165,12 @@ def _saved(one: Brief, settings: Mapping[str, Any], end: str, content: bytes) ->
     try:
         tried = brief_files.place(folder, one.name, one.question)
         brief_files.save(folder, tried, {"json": brief_files.written(settings), end: content})
-        says = f"Saved as {folder.name}/{tried}.{end}."
+        says = _("Saved as {file}.").format(file=f"{folder.name}/{tried}.{end}")
         if end != "json":
-            says += f" Your settings are beside it in {tried}.json, to be opened again."
+            says += _(" Your settings are beside it in {file}, to be opened again.").format(file=f"{tried}.json")
     except OSError as error:
-        says = (
-            f"The file could not be written in {folder.name} ({error.strerror or error}); "
-            "the page offers it as a download."
+        says = _("The file could not be written in {folder} ({reason}); the page offers it as a download.").format(
+            folder=folder.name, reason=error.strerror or error
         )
     return Saved(says, f"{tried}.{end}", content, MIME[end])
 

@@ -6,6 +6,8 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from lesson_lib.know.catalogue import _
+from lesson_lib.know.data import columns
 from lesson_lib.show.picture import Fill, Picture
 from lesson_lib.show.view import Drawing
 from lesson_lib.think.brief import Brief, Part, opposed
@@ -105,14 +107,14 @@ def _rests(one: Brief, part: Part) -> list[str]:
     held, lines = evidence(), []
     for name in part.evidence[:5]:
         row = held[name]
-        marks = [row.status] if row.status != "supported" else []
-        marks += [f"argues {side_word(row.side)}"] if opposed(one, row) else []
-        marks += ["since then"] if row.later else []
+        marks = [columns("claims")["status"].label(row.status).lower()] if row.status != "supported" else []
+        marks += [_("argues {side}").format(side=side_word(row.side))] if opposed(one, row) else []
+        marks += [_("since then")] if row.later else []
         said = f" ({', '.join(marks)})" if marks else ""
         lines += wrapped(f"• {row.kind}: {row.label}{said}", _room(_MIDDLE, _RIGHT), 2)
     if len(part.evidence) > 5:
-        lines.append(f"and {len(part.evidence) - 5} more")
-    return lines or ["nothing yet"]
+        lines.append(_("and {evidence} more").format(evidence=len(part.evidence) - 5))
+    return lines or [_("nothing yet")]
 
 
 def argument_map(one: Brief) -> Drawing:
@@ -124,14 +126,14 @@ def argument_map(one: Brief) -> Drawing:
     picture = Picture(_WIDTH, 10)
     y: float = 8
 
-    claim = _Box("Claim", wrapped(one.claim or "none yet", _room(8, _RIGHT), 3), "soft")
+    claim = _Box(_("Claim"), wrapped(one.claim or _("none yet"), _room(8, _RIGHT), 3), "soft")
     claim.draw(picture, 8, y, _RIGHT, claim.height)
     y += claim.height + _GAP
     trunk = y - _GAP
 
     def row(box: _Box, part: Part) -> None:
         nonlocal y
-        rests = _Box("rests on", _rests(one, part), "outline")
+        rests = _Box(_("rests on"), _rests(one, part), "outline")
         height = max(box.height, rests.height)
         picture.line(18, y + height / 2, _LEFT, y + height / 2, "axis")
         picture.line(_MIDDLE - 14, y + height / 2, _MIDDLE, y + height / 2, "axis")
@@ -143,22 +145,32 @@ def argument_map(one: Brief) -> Drawing:
     middle = trunk
     for number, part in one.begun or [(1, Part())]:
         start = y
-        row(_Box(f"because (reason {number})", wrapped(part.words or "no words yet", room), "soft"), part)
+        row(
+            _Box(
+                _("because (reason {number})").format(number=number),
+                wrapped(part.words or _("no words yet"), room),
+                "soft",
+            ),
+            part,
+        )
         middle = (start + y - _GAP) / 2
     if one.counter.begun:
         start = y
-        row(_Box("but (counter-argument)", wrapped(one.counter.words or "no words yet", room), "warn"), one.counter)
+        row(
+            _Box(_("but (counter-argument)"), wrapped(one.counter.words or _("no words yet"), room), "warn"),
+            one.counter,
+        )
         middle = (start + y - _GAP) / 2
     else:
         start = y
-        row(_Box("but (counter-argument)", ["none yet"], "warn"), Part())
+        row(_Box(_("but (counter-argument)"), [_("none yet")], "warn"), Part())
         middle = (start + y - _GAP) / 2
     picture.line(18, trunk, 18, middle, "axis")
-    reply = _Box("and yet (reply)", wrapped(one.reply or "none yet", _room(_LEFT, _RIGHT), 4), "soft")
+    reply = _Box(_("and yet (reply)"), wrapped(one.reply or _("none yet"), _room(_LEFT, _RIGHT), 4), "soft")
     picture.line((_LEFT + _MIDDLE) / 2, y - _GAP, (_LEFT + _MIDDLE) / 2, y, "axis")
     reply.draw(picture, _LEFT, y, _RIGHT, reply.height)
     picture.height = int(y + reply.height + 8)
-    return Drawing(picture, "Your argument, drawn", alt(one))
+    return Drawing(picture, _("Your argument, drawn"), alt(one))
 
 
 def alt(one: Brief) -> str:
@@ -167,20 +179,23 @@ def alt(one: Brief) -> str:
 
     def rests(part: Part) -> str:
         found = "; ".join(f"{held[name].kind}: {held[name].label}" for name in part.evidence)
-        return f" It rests on {found}." if found else " It rests on nothing yet."
+        return _(" It rests on {found}.").format(found=found) if found else _(" It rests on nothing yet.")
 
-    reasons = [f"Reason {number}: {_said(part.words)}{rests(part)}" for number, part in one.begun]
-    counter = f"{_said(one.counter.words)}{rests(one.counter)}" if one.counter.begun else "none yet."
+    reasons = [
+        _("Reason {number}: {words}{part}").format(number=number, words=_said(part.words), part=rests(part))
+        for number, part in one.begun
+    ]
+    counter = f"{_said(one.counter.words)}{rests(one.counter)}" if one.counter.begun else _("none yet.")
     return " ".join(
         [
-            f"Claim: {_said(one.claim)}",
-            *(reasons or ["Reasons: none yet."]),
-            f"Counter-argument: {counter}",
-            f"Reply: {_said(one.reply)}",
+            _("Claim: {claim}").format(claim=_said(one.claim)),
+            *(reasons or [_("Reasons: none yet.")]),
+            _("Counter-argument: {counter}").format(counter=counter),
+            _("Reply: {reply}").format(reply=_said(one.reply)),
         ]
     )
 
 
 def _said(words: str) -> str:
     flat = " ".join(words.split())
-    return "none yet." if not flat else flat if flat.endswith((".", "!", "?")) else f"{flat}."
+    return _("none yet.") if not flat else flat if flat.endswith((".", "!", "?")) else f"{flat}."

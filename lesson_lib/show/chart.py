@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from lesson_lib.know import data
+from lesson_lib.know.catalogue import _, ngettext
 from lesson_lib.know.errors import LessonError, unknown
 from lesson_lib.know.sources import Footnotes, as_of_line, day, shown, source
 from lesson_lib.show import page
@@ -40,7 +41,9 @@ def specification(name: str) -> dict[str, Any]:
     """A copy of the specification `data/charts/NAME.vl.json`, without data."""
     path = data.data_folder() / "charts" / f"{name}.vl.json"
     if not path.is_file():
-        raise LessonError(f"The picture {path.name} is missing from data/charts/: put it back there.")
+        raise LessonError(
+            _("The picture {file} is missing from data/charts/: put it back there.").format(file=path.name)
+        )
     return copy.deepcopy(_spec(path, path.stat().st_mtime_ns))
 
 
@@ -92,7 +95,7 @@ def timeline(
     categories = data.columns("timeline")["category"].choices or []
     for name in wanted or ():
         if name not in categories and name not in rows:
-            raise unknown("kind of event", name, categories)
+            raise unknown(_("kind of event"), name, categories)
     chosen = [
         row_id
         for row_id, row in sorted(rows.items(), key=lambda item: (_first_day(str(item[1]["date"])), item[0]))
@@ -104,8 +107,10 @@ def timeline(
     if not chosen:
         every = sorted(str(row["date"]) for row in rows.values())
         raise LessonError(
-            f"No event lies there. The timeline runs from {day(every[0])} to {day(every[-1])}"
-            + ("" if later else "; add later=True for what came after the as-of date")
+            _("No event lies there. The timeline runs from {first} to {last}").format(
+                first=day(every[0]), last=day(every[-1])
+            )
+            + ("" if later else _("; add later=True for what came after the as-of date"))
             + "."
         )
     return Timeline(title or _span(rows, chosen), tuple(chosen))
@@ -120,7 +125,9 @@ def _check_date(named: str, value: str | None) -> None:
             raise ValueError
     except ValueError:
         raise LessonError(
-            f"{named}={value!r} is not a date. Write 2025, 2025-08 or 2025-08-18, in quotation marks."
+            _("{name}={value} is not a date. Write 2025, 2025-08 or 2025-08-18, in quotation marks.").format(
+                name=named, value=repr(value)
+            )
         ) from None
 
 
@@ -135,7 +142,7 @@ def _span(rows: dict[str, data.Row], chosen: list[str]) -> str:
     # "15 to 18 August 2025" rather than "15 August 2025 to 18 August 2025".
     if first.split()[1:] == last.split()[1:]:
         first = first.split()[0]
-    return f"From {first} to {last}"
+    return _("From {first} to {last}").format(first=first, last=last)
 
 
 @dataclass(frozen=True)
@@ -191,10 +198,20 @@ class Timeline:
         rows = data.rows("timeline")
         first, last = rows[self.entries[0]], rows[self.entries[-1]]
         if len(self.entries) == 1:
-            return f"Timeline. One event, {day(str(first['date']))}: {first['event']}"
-        return (
-            f"Timeline of {len(self.entries)} events. First, {day(str(first['date']))}: {first['event']} "
-            f"Last, {day(str(last['date']))}: {last['event']} The table under the picture has them all."
+            one = _("Timeline. One event, {date}: {event}")
+            return one.format(date=day(str(first["date"])), event=first["event"])
+        return ngettext(
+            "Timeline of {count} event. First, {first_date}: {first} Last, {last_date}: {last} "
+            "The table under the picture has them all.",
+            "Timeline of {count} events. First, {first_date}: {first} Last, {last_date}: {last} "
+            "The table under the picture has them all.",
+            len(self.entries),
+        ).format(
+            count=len(self.entries),
+            first_date=day(str(first["date"])),
+            first=first["event"],
+            last_date=day(str(last["date"])),
+            last=last["event"],
         )
 
     def _ipython_display_(self) -> None:
@@ -206,17 +223,22 @@ class Timeline:
     def _table(self, notes: Footnotes) -> tuple[str, str]:
         rows = data.rows("timeline")
         lines, body = [f"{self.title}. {as_of_line()}"], []
+        head = [_("When"), _("What happened")]
         for entry in self.entries:
             row, ids = rows[entry], data.listed(rows[entry])
-            when, later = day(str(row["date"])), " (since then)" if row["after_as_of"] else ""
+            when, later = day(str(row["date"])), _(" (since then)") if row["after_as_of"] else ""
             lines.append(f"  {when}{later}: {row['event']}{page.bracketed(notes.mark(ids))}")
             body.append(
                 f'<tr><th scope="row">{escape(when)}{later}</th>'
-                f'<td data-col="What happened">{rich(str(row["event"]))}{page.markers(notes, ids)}</td></tr>'
+                f'<td data-col="{escape(head[1])}"{page.theirs()}>{rich(str(row["event"]))}'
+                f"{page.markers(notes, ids)}</td></tr>"
             )
-        table = page.table(self.title, as_of_line(), ["When", "What happened"], "".join(body))
-        summary = f"<summary>The same {len(self.entries)} events as a table, with sources</summary>"
-        html = page.block(f"<details>{summary}{table}{page.footnotes(notes)}</details>")
+        table = page.table(self.title, as_of_line(), head, "".join(body))
+        same = ngettext(
+            "The same {n} event as a table, with sources", "The same {n} events as a table, with sources",
+            len(self.entries),
+        ).format(n=len(self.entries))  # fmt: skip
+        html = page.block(f"<details><summary>{same}</summary>{table}{page.footnotes(notes)}</details>")
         return "\n".join([*lines, "", *page.footnote_text(notes)]), html
 
 

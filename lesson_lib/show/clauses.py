@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from html import escape
 
 from lesson_lib.know import data
+from lesson_lib.know.catalogue import _
 from lesson_lib.know.errors import LessonError
 from lesson_lib.know.sources import Footnotes, as_of_line, shown
 from lesson_lib.show import page
@@ -22,10 +23,12 @@ def clauses(*ids: str, title: str | None = None) -> Clauses:
     <Clauses 'NATO, Article 5 and South Korea 1953, Article III'>
     """
     if not 1 <= len(ids) <= 3:
-        raise LessonError('Name two or three clauses: clauses("nato-1949-art-5", "us-rok-1953-art-3").')
-    chosen = data.chosen("clause", list(ids), data.rows("clauses"))
+        raise LessonError(
+            _("Name two or three clauses: {code}.").format(code='clauses("nato-1949-art-5", "us-rok-1953-art-3")')
+        )
+    chosen = data.chosen(_("clause"), list(ids), data.rows("clauses"))
     labels = [str(data.rows("clauses")[each]["label"]) for each in chosen]
-    return Clauses(tuple(chosen), title or " and ".join(labels))
+    return Clauses(tuple(chosen), title or _(" and ").join(labels))
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,7 @@ class Clauses:
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         rows, label, notes = data.rows("clauses"), data.columns("clauses")["elements"].label, Footnotes()
-        caption = f"{as_of_line()} A blue edge marks an element that not all of them have."
+        caption = f"{as_of_line()} {_('A blue edge marks an element that not all of them have.')}"
         if len(self.ids) == 1:
             caption = as_of_line()
         lines, head, words, checked = [self.title, caption], [], [], []
@@ -56,35 +59,35 @@ class Clauses:
             mark = page.bracketed(notes.mark(ids))
             lines += [
                 "",
-                f"{row['label']}{mark} ({'verified' if sure else 'not verified'})",
+                f"{row['label']}{mark} ({_('verified') if sure else _('not verified')})",
                 f"  {plain(str(row['text']))}",
             ]
-            head.append(f"{escape(str(row['label']))}<small>{escape(str(row['instrument']))}</small>")
+            head.append(f"{page.of_data(str(row['label']))}<small>{page.of_data(str(row['instrument']))}</small>")
             name = escape(str(row["label"]))
             words.append(
                 f'<td data-col="{name}"><span class="clause" lang="{escape(str(row["language"] or "en"))}">'
                 f"{escape(str(row['text']))}</span>{page.markers(notes, ids)}</td>"
             )
-            chip = page.chip("supported", "verified") if sure else page.chip("unverified", "not verified")
+            chip = page.chip("supported", _("verified")) if sure else page.chip("unverified", _("not verified"))
             checked.append(f'<td data-col="{name}">{chip}</td>')
-        body = [f'<tr><th scope="row">The words</th>{"".join(words)}</tr>']
-        body.append(f'<tr><th scope="row">Compared with copies</th>{"".join(checked)}</tr>')
+        body = [f'<tr><th scope="row">{_("The words")}</th>{"".join(words)}</tr>']
+        body.append(f'<tr><th scope="row">{_("Compared with copies")}</th>{"".join(checked)}</tr>')
         lines += [""]
         for element, has in self.elements().items():
             apart = len(set(has)) > 1
-            said = ["has it" if one else "lacks it" for one in has]
+            said = [_("has it") if one else _("lacks it") for one in has]
             names = [str(rows[each]["label"]) for each in self.ids]
             lines.append(
                 f"  {label(element)}: " + "; ".join(f"{name} {what}" for name, what in zip(names, said, strict=True))
             )
             cells = "".join(
                 f'<td data-col="{escape(name)}"{" class=out" if apart and one else ""}>'
-                f"<span class={'has' if one else 'lacks'}>{'✓ has it' if one else '– lacks it'}</span></td>"
+                f"<span class={'has' if one else 'lacks'}>{_('✓ has it') if one else _('– lacks it')}</span></td>"
                 for name, one in zip(names, has, strict=True)
             )
             body.append(f'<tr><th scope="row">{escape(label(element))}</th>{cells}</tr>')
         shown(notes.ids())
-        table = page.table(self.title, caption, ["Element", *head], "".join(body))
+        table = page.table(self.title, caption, [_("Element"), *head], "".join(body))
         return {
             "text/plain": "\n".join([*lines, "", *page.footnote_text(notes)]),
             "text/html": page.block(table, page.footnotes(notes), extra="clauses.css"),

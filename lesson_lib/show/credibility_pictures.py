@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 
+from lesson_lib.know.catalogue import N_, _
 from lesson_lib.show.picture import Picture
 from lesson_lib.think.deterrence import Game, Number, Outcome
+from lesson_lib.think.numerals import separated
 
 
 def points(value: Number) -> str:
@@ -17,7 +19,7 @@ def points(value: Number) -> str:
     >>> points(Fraction(-69, 2)), points(7)
     ('−34.5', '7')
     """
-    shown = f"{float(value):.1f}".removesuffix(".0").replace("-", "−")
+    shown = separated(f"{float(value):.1f}".removesuffix(".0").replace("-", "−"))
     return "0" if shown == "−0" else shown
 
 
@@ -28,26 +30,27 @@ def percent(value: Number) -> str:
     ('33%', '0.5%', '100%')
     """
     hundred = float(value * 100)
-    return f"{hundred:.1f}%" if 0 < hundred < 1 or 99 < hundred < 100 else f"{hundred:.0f}%"
+    return separated(f"{hundred:.1f}%" if 0 < hundred < 1 or 99 < hundred < 100 else f"{hundred:.0f}%")
 
 
 # ---- the tree ------------------------------------------------------------------------------------------------
 
 _NODES = {"c": (60, 186), "p": (214, 108), "g": (376, 66), "p2": (214, 264), "c2": (376, 290)}
-_NAMES = {"c": "Challenger", "p": "Protégé", "g": "Guarantor", "p2": "Protégé", "c2": "Challenger"}
+_NAMES = {"c": N_("Challenger"), "p": N_("Protégé"), "g": N_("Guarantor"), "p2": N_("Protégé"), "c2": N_("Challenger")}
 _ENDS = {"joined": 34, "alone": 88, "yields": 146, "quiet": 208, "step": 262, "strike": 316}
 _WORDS = {
-    "joined": "War, the guarantor fights",
-    "alone": "War, the protégé alone",
-    "yields": "The protégé yields",
-    "quiet": "Quiet: nothing happens",
-    "step": "A step, let pass",
-    "strike": "A step, then war as above",
+    "joined": N_("War, the guarantor fights"),
+    "alone": N_("War, the protégé alone"),
+    "yields": N_("The protégé yields"),
+    "quiet": N_("Quiet: nothing happens"),
+    "step": N_("A step, let pass"),
+    "strike": N_("A step, then war as above"),
 }
 _BRANCHES = (
-    ("c", "p", "attacks"), ("c", "p2", "holds"), ("p", "g", "resists"), ("p", "yields", "yields"),
-    ("g", "joined", "fights"), ("g", "alone", "stands aside"), ("p2", "quiet", "rests"), ("p2", "c2", "takes a step"),
-    ("c2", "step", "lets it pass"), ("c2", "strike", "strikes"),
+    ("c", "p", N_("attacks")), ("c", "p2", N_("holds")), ("p", "g", N_("resists")), ("p", "yields", N_("yields")),
+    ("g", "joined", N_("fights")), ("g", "alone", N_("stands aside")), ("p2", "quiet", N_("rests")), ("p2", "c2",
+    N_("takes a step")),
+    ("c2", "step", N_("lets it pass")), ("c2", "strike", N_("strikes")),
 )  # fmt: skip
 _RIGHT = 536
 
@@ -87,49 +90,56 @@ def tree(game: Game, outcome: Outcome, stake: Number) -> tuple[Picture, str]:
         up, steep = y2 < y1, abs(y2 - y1) / (x2 - x1)
         share = 0.55 if end in _NODES else 0.5
         at = (x1 + (x2 - x1) * share - 30 * steep, y1 + (y2 - y1) * share + (-7 if up else 15))
-        picture.text(*at, word, "middle", 12, "bold" if on else "quiet")
+        picture.text(*at, _(word), "middle", 12, "bold" if on else "quiet")
     for node, (x, y) in _NODES.items():
-        on = node == "c" or any(end == node for _, end in way)
+        on = node == "c" or any(end == node for start, end in way)
         picture.dot(x, y, 6, "accent" if on else "fill")
         first = node == "c"
         picture.text(
-            2 if first else x, y - 14, _NAMES[node], "start" if first else "middle", 12, "bold" if on else "ink"
+            2 if first else x, y - 14, _(_NAMES[node]), "start" if first else "middle", 12, "bold" if on else "ink"
         )
-    under = f"Under each end: points of challenger / protégé / guarantor (at a stake of {points(stake)})."
+    under = _("Under each end: points of challenger / protégé / guarantor (at a stake of {stake}).").format(
+        stake=points(stake)
+    )
     picture.text(2, 334, under, "start", 11, "quiet")
     for end, y in _ENDS.items():
-        on = any(last == end for _, last in way)
+        on = any(last == end for start, last in way)
         chance = ""
         if on and outcome.ending == "war":
             chance = f" · {percent(outcome.belief if end == 'joined' else 1 - outcome.belief)}"
-        picture.text(_RIGHT + 8, y + 1, _WORDS[end], "start", 12, "bold" if on else "ink")
+        picture.text(_RIGHT + 8, y + 1, _(_WORDS[end]), "start", 12, "bold" if on else "ink")
         if end in worth:
             c, p, g = (points(each) for each in worth[end])
             picture.text(_RIGHT + 8, y + 15, f"{c} / {p} / {g}", "start", 11, "quiet")
         if on:
-            picture.text(_RIGHT + 8, y - 13, f"▼ this happens{chance}", "start", 11, "accent")
+            picture.text(_RIGHT + 8, y - 13, _("▼ this happens{chance}").format(chance=chance), "start", 11, "accent")
     said = {
-        "quiet": "the challenger holds and the protégé rests",
-        "step": "the challenger holds, the protégé takes a step, and the challenger lets it pass",
-        "yields": "the challenger attacks and the protégé yields",
-        "war": "the challenger attacks and the protégé resists; the guarantor fights with a chance of "
-        f"{percent(outcome.belief)} and else stands aside",
+        "quiet": _("the challenger holds and the protégé rests"),
+        "step": _("the challenger holds, the protégé takes a step, and the challenger lets it pass"),
+        "yields": _("the challenger attacks and the protégé yields"),
+        "war": _(
+            "the challenger attacks and the protégé resists; the guarantor fights with a chance of "
+            "{belief} and else stands aside"
+        ).format(belief=percent(outcome.belief)),
     }[outcome.ending]
     c, p, g = (points(each) for each in worth["joined"])
-    a, b, _ = (points(each) for each in worth["alone"])
+    a, b, _own = (points(each) for each in worth["alone"])
     return picture, (
-        f"A tree of moves. The way taken is drawn thick: {said}. War with the guarantor is worth {c} points to the "
-        f"challenger and {p} to the protégé; war without it {a} and {b}; the prize without a fight "
-        f"{points(game.prize)} and −100. Under each end stand the points of challenger / protégé / guarantor."
+        _(
+            "A tree of moves. The way taken is drawn thick: {said}. War with the guarantor is "
+            "worth {c} points to the challenger and {p} to the protégé; war without it {a} and "
+            "{b}; the prize without a fight {prize} and −100. Under each end stand the points of "
+            "challenger / protégé / guarantor."
+        ).format(said=said, c=c, p=p, a=a, b=b, prize=points(game.prize))
     )
 
 
 # ---- the map -------------------------------------------------------------------------------------------------
 
 AXES: dict[str, tuple[str, int]] = {
-    "audience": ("What backing down costs the guarantor, in points", 60),
-    "strength": ("The protégé's own strength: chance to hold out alone, in per cent", 100),
-    "prize": ("The challenger's prize, in points", 100),
+    "audience": (N_("What backing down costs the guarantor, in points"), 60),
+    "strength": (N_("The protégé's own strength: chance to hold out alone, in per cent"), 100),
+    "prize": (N_("The challenger's prize, in points"), 100),
 }
 """What the map may have along its foot: words, and how far it goes."""
 
@@ -146,7 +156,7 @@ def region_map(game: Game, outcome: Outcome, axis: str, ticked: bool) -> tuple[P
 
     `ticked`: whether the cost of backing down counts at present; if not, the present point stands at nought.
     """
-    words, most = AXES[axis]
+    words, most = _(AXES[axis][0]), AXES[axis][1]
     picture = Picture(720, 322)
     values = [Fraction(most * step, _STEPS) for step in range(_STEPS + 1)]
     games = [_at(replace(game, sunk=0), axis, value) for value in values]
@@ -162,12 +172,12 @@ def region_map(game: Game, outcome: Outcome, axis: str, ticked: bool) -> tuple[P
         return _TOP + (1 - float(belief)) * _HIGH
 
     edges: dict[str, tuple[Sequence[Number], Sequence[Number], str]] = {
-        "an attack pays": ([0] * len(values), low, "bad"),
-        "held off": (low, high, "good"),
-        "held off, and the protégé may dare": (high, [1] * len(values), "warn"),
+        N_("an attack pays"): ([0] * len(values), low, "bad"),
+        N_("held off"): (low, high, "good"),
+        N_("held off, and the protégé may dare"): (high, [1] * len(values), "warn"),
     }
     here = (x(now), y(outcome.belief))
-    for label, (floor, roof, kind) in edges.items():
+    for label, (floor, roof, kind) in ((_(words_), edge) for words_, edge in edges.items()):
         steps = [(x(value), y(belief)) for value, belief in zip(values, roof, strict=True)]
         steps += [(x(value), y(belief)) for value, belief in reversed(list(zip(values, floor, strict=True)))]
         if any(a != b for a, b in zip(floor, roof, strict=True)):
@@ -187,20 +197,37 @@ def region_map(game: Game, outcome: Outcome, axis: str, ticked: bool) -> tuple[P
     if outcome.belief != outcome.paid.belief or outcome.paid.kind.startswith("sorts"):
         picture.line(here[0], y(game.prior()), here[0], here[1], "accent")
     picture.dot(*here, 6, "accent").dot(*here, 9, "outline")
-    picture.text(here[0] + (14 if now < most * 0.85 else -14), here[1] + (-8 if here[1] > _TOP + 24 else 20), "you",
+    picture.text(here[0] + (14 if now < most * 0.85 else -14), here[1] + (-8 if here[1] > _TOP + 24 else 20), _("you"),
                  "start" if now < most * 0.85 else "end", 12, "accent")  # fmt: skip
     picture.text(_LEFT + _WIDE / 2, _TOP + _HIGH + 34, words, "middle", 12)
-    picture.text(_LEFT, _TOP + _HIGH + 53, "Upwards: the belief that the guarantor would fight. Dashed: the threshold. "
-                 "Thick: the belief, setting by setting.", "start", 11, "quiet")  # fmt: skip
+    legend = _(
+        "Upwards: the belief that the guarantor would fight. Dashed: the threshold. Thick: the belief, setting by "
+        "setting."
+    )
+    picture.text(_LEFT, _TOP + _HIGH + 53, legend, "start", 11, "quiet")
     threshold = (
-        "no belief would be enough" if outcome.threshold is None else f"the threshold is {percent(outcome.threshold)}"
+        _("no belief would be enough")
+        if outcome.threshold is None
+        else _("the threshold is {threshold}").format(threshold=percent(outcome.threshold))
     )
     return picture, (
-        f"A map. Along the foot: {words.lower()}, from 0 to {most}. Upwards: the belief that the guarantor would "
-        f"fight. Below the dashed threshold an attack pays; above it the challenger is held off; above the next edge "
-        f"the protégé may dare a step. You are at {points(now)} and a belief of {percent(outcome.belief)}, where "
-        f"{threshold}. From left to right the threshold goes from {percent(low[0])} to {percent(low[-1])}, and "
-        f"the belief from {percent(beliefs[0])} to {percent(beliefs[-1])}."
+        _(
+            "A map. Along the foot: {axis}, from 0 to {most}. Upwards: the belief that the "
+            "guarantor would fight. Below the dashed threshold an attack pays; above it the "
+            "challenger is held off; above the next edge the protégé may dare a step. You are at "
+            "{now} and a belief of {belief}, where {threshold}. From left to right the threshold "
+            "goes from {first} to {last}, and the belief from {belief_first} to {belief_last}."
+        ).format(
+            axis=words.lower(),
+            most=most,
+            now=points(now),
+            belief=percent(outcome.belief),
+            threshold=threshold,
+            first=percent(low[0]),
+            last=percent(low[-1]),
+            belief_first=percent(beliefs[0]),
+            belief_last=percent(beliefs[-1]),
+        )
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from lesson_lib.know import data
+from lesson_lib.know.catalogue import _, ngettext
 from lesson_lib.know.sources import Footnotes
 from lesson_lib.show import page
 from lesson_lib.show.quiz import live
@@ -46,7 +47,9 @@ class Explorer:
         name = self.table.name
         described = data.columns(name)
         features = [
-            {"id": column.name, "text": column.title} for column in described.values() if column.name not in BOOKKEEPING
+            {"id": column.name, "text": _(column.title)}
+            for column in described.values()
+            if column.name not in BOOKKEEPING
         ]
         body = {
             "title": self.table.title,
@@ -65,10 +68,8 @@ class Explorer:
         entries = ticked("entries", list(data.rows(name)))
         features = ticked("features", list(data.columns(name)))
         if not entries or not features:
-            missing = "entry" if not entries else "feature"
-            return _state(
-                replace(self.table, entries=tuple(entries), features=tuple(features)), f"Tick at least one {missing}."
-            )
+            missing = _("Tick at least one feature.") if entries else _("Tick at least one entry.")
+            return _state(replace(self.table, entries=tuple(entries), features=tuple(features)), missing)
         built = replace(
             self.table,
             entries=tuple(entries),
@@ -91,13 +92,17 @@ def outlier(table: Table) -> str:
     apart = Counter(entry for entry, _ in cells)
     telling = len({feature for _, feature in cells})
     if not telling:
-        return "No entry stands apart on these features: all agree, or no more than half of them do."
+        return _("No entry stands apart on these features: all agree, or no more than half of them do.")
     most = max(apart.values())
     names = [data.name(table.name, entry) for entry in table.entries if apart[entry] == most]
-    which = f"{most} of the {telling} feature{'s' if telling != 1 else ''} that can tell"
+    which = ngettext(
+        "{count} of the {of} feature that can tell", "{count} of the {of} features that can tell", telling
+    ).format(count=most, of=telling)
     if len(names) == 1:
-        return f"{names[0]} stands apart: it differs from most others on {which}."
-    return f"{', '.join(names[:-1])} and {names[-1]} stand apart equally: each differs from most on {which}."
+        return _("{name} stands apart: it differs from most others on {which}.").format(name=names[0], which=which)
+    return _("{names} and {last} stand apart equally: each differs from most on {which}.").format(
+        names=", ".join(names[:-1]), last=names[-1], which=which
+    )
 
 
 def _state(table: Table, says: str) -> dict[str, Any]:

@@ -8,11 +8,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeAlias
 
+from lesson_lib.know.catalogue import N_, _
 from lesson_lib.know.data import columns, listed, rows
+from lesson_lib.know.sources import as_of_line
 from lesson_lib.show.force_pictures import Dot, beside
 from lesson_lib.show.view import Block, Cell, Drawing, Grid, Row, Says
 from lesson_lib.think.controls import Settings
 from lesson_lib.think.force import Span, number
+from lesson_lib.think.numerals import figure
 
 Answers: TypeAlias = dict[str, Span]
 
@@ -35,10 +38,14 @@ def money(value: float) -> str:
     >>> money(3.75e9), money(270e6), money(75_000)
     ('3.8 billion dollars', '270 million dollars', '75,000 dollars')
     """
-    for size, word in ((1e12, "trillion"), (1e9, "billion"), (1e6, "million")):
+    for size, words in (
+        (1e12, _("{sum} trillion dollars")),
+        (1e9, _("{sum} billion dollars")),
+        (1e6, _("{sum} million dollars")),
+    ):
         if value >= size:
-            return f"{number(value / size)} {word} dollars"
-    return f"{number(value)} dollars"
+            return words.format(sum=number(value / size))
+    return _("{sum} dollars").format(sum=number(value))
 
 
 # ---- real forces -------------------------------------------------------------------------------------------------
@@ -68,45 +75,56 @@ def comparators(settings: Settings, answers: Answers) -> list[Block]:
         value = people / float(str(line)) if by_line else people
         kind = f"{str(row['counted_on'])[:4]}, {kinds.label(str(row['personnel_kind']))}"
         dots.append(Dot(str(row["label"]), value, f"{number(value)} · {kind}", row["kind"] != _PROPOSED))
-        cells = [Cell(f"{people:,.0f}"), Cell(kind), Cell(str(row["outcome"]))]
+        cells = [Cell(figure(people)), Cell(kind), Cell(str(row["outcome"]))]
         if by_line:
-            cells[1:1] = [Cell(f"{number(float(str(line)))} km"), Cell(number(value))]
+            cells[1:1] = [Cell(_("{line} km").format(line=number(float(str(line))))), Cell(number(value))]
         lines.append(Row(str(row["label"]), cells, tuple(listed(row))))
-    unit = "people for each kilometre of line, all of them and not only those on duty" if by_line else "people in all"
-    title = "People for each kilometre" if by_line else "People"
+    unit = (
+        _("people for each kilometre of line, all of them and not only those on duty")
+        if by_line
+        else _("people in all")
+    )
+    title = _("People for each kilometre") if by_line else _("People")
     alt = "; ".join(f"{dot.label} {dot.words}" for dot in sorted(dots, key=lambda dot: dot.value))
     head = [
-        "Force",
-        "People",
-        *(["Line", "For each km"] if by_line else []),
-        "Year and kind of number",
-        "What came of it",
+        _("Force"),
+        _("People"),
+        *([_("Line"), _("For each km")] if by_line else []),
+        _("Year and kind of number"),
+        _("What came of it"),
     ]
-    words = f"{number(yours)} deployed" + (" for each km" if by_line else "")
+    words = _("{yours} deployed").format(yours=number(yours)) + (_(" for each km") if by_line else "")
     return [
         Drawing(
             beside(dots, yours, words),
-            f"{title}, on a scale of powers of ten",
-            f"Your force: {words}. Filled dots were there, rings are proposals. {alt}.",
+            _("{title}, on a scale of powers of ten").format(title=title),
+            _("Your force: {words}. Filled dots were there, rings are proposals. {alt}.").format(words=words, alt=alt),
         ),
         Says(
-            "A highest count, a count on a day, a plan and an upper limit are **not one number**: read the kind beside "
-            "each dot. That a force was there and peace held does not show that the force was the reason."
+            _(
+                "A highest count, a count on a day, a plan and an upper limit are **not one number**: "
+                "read the kind beside each dot. That a force was there and peace held does not show "
+                "that the force was the reason."
+            )
         ),
-        Grid(f"The same as a table, in {unit}", head, lines, "As of 19 August 2025.", folded=True),
+        Grid(_("The same as a table, in {unit}").format(unit=unit), head, lines, as_of_line(), folded=True),
     ]
 
 
 # ---- money -------------------------------------------------------------------------------------------------------
 
 _COSTS = {
-    "cost-un-reimbursement": ("Paid by the UN to the state that sends", 12.0, "a refund, not the cost"),
-    "cost-unifil-2025": ("Budget of UNIFIL, Lebanon", 1.0, "civilians counted too; states carry more"),
-    "cost-mfo": ("Budget of MFO, Sinai", 1.0, "two sides that consent"),
-    "cost-bloomberg-2025": ("Estimate for a force in Ukraine", 1.0, "Bloomberg Economics, read in reprints"),
-    "cost-usfk": ("American forces in Korea", 1.0, "with pay, owed at home too"),
-    "cost-cbo-2003": ("American occupation force, Iraq", 1.0, "extra cost; prices of 2003"),
-    "cost-us-afghanistan-2009": ("One more American in Afghanistan", 1.0, "contested upper bound; prices of 2009"),
+    "cost-un-reimbursement": (N_("Paid by the UN to the state that sends"), 12.0, N_("a refund, not the cost")),
+    "cost-unifil-2025": (N_("Budget of UNIFIL, Lebanon"), 1.0, N_("civilians counted too; states carry more")),
+    "cost-mfo": (N_("Budget of MFO, Sinai"), 1.0, N_("two sides that consent")),
+    "cost-bloomberg-2025": (N_("Estimate for a force in Ukraine"), 1.0, N_("Bloomberg Economics, read in reprints")),
+    "cost-usfk": (N_("American forces in Korea"), 1.0, N_("with pay, owed at home too")),
+    "cost-cbo-2003": (N_("American occupation force, Iraq"), 1.0, N_("extra cost; prices of 2003")),
+    "cost-us-afghanistan-2009": (
+        N_("One more American in Afghanistan"),
+        1.0,
+        N_("contested upper bound; prices of 2009"),
+    ),
 }
 
 
@@ -116,11 +134,15 @@ def costs(answers: Answers) -> Grid:
     lines = []
     for row_id, (name, times, what) in _COSTS.items():
         each = factor(row_id) * times
-        cells = [Cell(f"{each:,.0f} dollars"), Cell(money(each * deployed.mid)), Cell(what)]
-        lines.append(Row(name, cells, factor_sources(row_id)))
-    head = ["Whose price", "One soldier, one year", "Your force, one year", "What it is"]
-    said = "Prices of different years and with different things in them: orders of magnitude, not offers."
-    return Grid("One soldier for a year, by seven accounts", head, lines, said)
+        cells = [
+            Cell(_("{sum} dollars").format(sum=figure(round(each)))),
+            Cell(money(each * deployed.mid)),
+            Cell(_(what)),
+        ]
+        lines.append(Row(_(name), cells, factor_sources(row_id)))
+    head = [_("Whose price"), _("One soldier, one year"), _("Your force, one year"), _("What it is")]
+    said = _("Prices of different years and with different things in them: orders of magnitude, not offers.")
+    return Grid(_("One soldier for a year, by seven accounts"), head, lines, said)
 
 
 def bill(answers: Answers) -> Says:
@@ -129,67 +151,75 @@ def bill(answers: Answers) -> Says:
     spending = factor("spending-nato-europe-canada-2024")
     part = number(100 * yearly / spending)
     return Says(
-        f"Your bill of {money(yearly)} a year is {part} per cent of what NATO's European members and Canada spent on "
-        "defence in 2024, by NATO's estimate. The UN authorised nearly 5.6 billion for "
-        "all fourteen operations from July 2024 to June 2025.",
+        _(
+            "Your bill of {yearly} a year is {part} per cent of what NATO's European members and "
+            "Canada spent on defence in 2024, by NATO's estimate. The UN authorised nearly 5.6 "
+            "billion for all fourteen operations from July 2024 to June 2025."
+        ).format(yearly=money(yearly), part=part),
         source_ids=factor_sources("spending-nato-europe-canada-2024", "cost-unifil-2025"),
     )
 
 
 # ---- what aircraft and satellites replace ------------------------------------------------------------------------
 
-_OURS = "our reasoning"
+_OURS = N_("our reasoning")
 _INSTEAD: Sequence[tuple[str, str, tuple[str, ...], str, tuple[str, ...]]] = (
     (
-        "See troops gather",
-        "Satellites and drones look deep behind a line; London hoped for American ones",
+        N_("See troops gather"),
+        N_("Satellites and drones look deep behind a line; London hoped for American ones"),
         ("unn-2025-03-18-satellites",),
-        "Clouds, roofs and woods hide much; what is meant by a move they do not show (our reasoning)",
+        N_("Clouds, roofs and woods hide much; what is meant by a move they do not show (our reasoning)"),
         (),
     ),
     (
-        "See who broke the truce",
-        "The OSCE used drones, satellite images and cameras by night and where patrols could not go",
+        N_("See who broke the truce"),
+        N_("The OSCE used drones, satellite images and cameras by night and where patrols could not go"),
         ("dorn-2020",),
         (
-            "In 2014 its chief called people on the ground the primary source; "
-            "drones met probable jamming 63 times in two weeks of 2021"
+            N_(
+                "In 2014 its chief called people on the ground the primary source; drones met probable "
+                "jamming 63 times in two weeks of 2021"
+            )
         ),
         ("ainonline-2014-10-23", "urdupoint-2021-04-15"),
     ),
     (
-        "Be there quickly",
-        "Aircraft bring soldiers in hours, so fewer may wait on the spot (our reasoning)",
+        N_("Be there quickly"),
+        N_("Aircraft bring soldiers in hours, so fewer may wait on the spot (our reasoning)"),
         (),
-        "A large American aircraft lifts 77.5 tonnes, a European A400M 37; so brigades come by rail (our reasoning)",
+        N_(
+            "A large American aircraft lifts 77.5 tonnes, a European A400M 37; so brigades come by rail (our reasoning)"
+        ),
         ("iiss-airlift-2019",),
     ),
     (
-        "Supply a force",
-        "Air transport carries what is urgent: spare parts, medicine, the wounded (our reasoning)",
+        N_("Supply a force"),
+        N_("Air transport carries what is urgent: spare parts, medicine, the wounded (our reasoning)"),
         (),
-        "Fuel, shells and food in bulk need railways, depots, drivers and guards (our reasoning)",
+        N_("Fuel, shells and food in bulk need railways, depots, drivers and guards (our reasoning)"),
         (),
     ),
     (
-        "Stop a crossing",
-        "Strike, if so ordered (our reasoning); IISS finds every option weaker without American intelligence",
+        N_("Stop a crossing"),
+        N_("Strike, if so ordered (our reasoning); IISS finds every option weaker without American intelligence"),
         ("iiss-2025-03-31",),
-        "Holding a road or a town takes soldiers who stay there (our reasoning)",
+        N_("Holding a road or a town takes soldiers who stay there (our reasoning)"),
         (),
     ),
     (
-        "Put one's own at risk",
-        "Nothing: a satellite that is lost draws nobody into a war (our reasoning)",
+        N_("Put one's own at risk"),
+        N_("Nothing: a satellite that is lost draws nobody into a war (our reasoning)"),
         (),
-        "Schelling's tripwire is made of soldiers; Reiter and Poast doubt that a few of them deter",
+        N_("Schelling's tripwire is made of soldiers; Reiter and Poast doubt that a few of them deter"),
         ("war-on-the-rocks-2021-07-16", "reiter-poast-2021"),
     ),
     (
-        "Be there next year",
-        "Help from afar costs little to continue (our reasoning)",
+        N_("Be there next year"),
+        N_("Help from afar costs little to continue (our reasoning)"),
         (),
-        "It can be switched off as easily: in March 2025 Washington suspended Ukraine's access to images for a time",
+        N_(
+            "It can be switched off as easily: in March 2025 Washington suspended Ukraine's access to images for a time"
+        ),
         ("ajc-2025-03-07",),
     ),
 )
@@ -199,13 +229,18 @@ def instead() -> Grid:
     """Task by task, what air logistics and satellites can do and what still takes people on the spot."""
     lines = [
         Row(
-            task,
+            _(task),
             (
-                Cell(can, "plain" if can.startswith("Nothing") else "good", source_ids=can_from),
-                Cell(cannot, "warn", source_ids=cannot_from),
+                Cell(_(can), "plain" if can.startswith("Nothing") else "good", source_ids=can_from),
+                Cell(_(cannot), "warn", source_ids=cannot_from),
             ),
         )
         for task, can, can_from, cannot, cannot_from in _INSTEAD
     ]
-    head = ["Task", "What air logistics and satellites can do", "What still takes people on the spot"]
-    return Grid("What flies instead of soldiers, and what cannot", head, lines, f"Lines without a source are {_OURS}.")
+    head = [_("Task"), _("What air logistics and satellites can do"), _("What still takes people on the spot")]
+    return Grid(
+        _("What flies instead of soldiers, and what cannot"),
+        head,
+        lines,
+        _("Lines without a source are {ours}.").format(ours=_(_OURS)),
+    )

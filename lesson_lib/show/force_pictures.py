@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from lesson_lib.know.catalogue import _
 from lesson_lib.show.picture import Picture
 from lesson_lib.think.force import Swing
 from lesson_lib.think.numerals import figure
@@ -38,7 +39,7 @@ def tornado(swings: Sequence[Swing], names: dict[str, str], ends: dict[str, str]
         picture.text(x(start) - 5, y + 13, say(start), "end", 11)
         picture.text(x(end) + 5, y + 13, say(end), "start", 11)
     picture.line(x(middle), 24, x(middle), 40 + _ROW * len(swings), "dash")
-    picture.text(x(middle), 14, f"your settings: {say(middle)}", "middle", 12, "accent")
+    picture.text(x(middle), 14, _("your settings: {middle}").format(middle=say(middle)), "middle", 12, "accent")
     return picture
 
 
@@ -61,7 +62,7 @@ def beside(dots: Sequence[Dot], yours: float, words: str) -> Picture:
     most = max(least + 1, math.ceil(math.log10(max(values))))
     # The words stand in a column of their own, where neither a dot nor the student's line can cross them.
     left, right, words_at, row = 200.0, 492.0, 509.0, 21.0
-    parts = [("There, and counted or permitted", real), ("Proposed, and never there", planned)]
+    parts = [(_("There, and counted or permitted"), real), (_("Proposed, and never there"), planned)]
     parts = [(title, part) for title, part in parts if part]
     picture = Picture(_WIDTH, round(66 + sum(26 + row * len(part) for _, part in parts)))
     bottom = picture.height - 24.0
@@ -84,7 +85,7 @@ def beside(dots: Sequence[Dot], yours: float, words: str) -> Picture:
             y += row
     picture.line(x(yours), 20, x(yours), bottom, "dash")
     if x(yours) > (left + right) / 2:
-        picture.text(x(yours) - 5, 16, f"your force: {words}", "end", 12, "accent")
+        picture.text(x(yours) - 5, 16, _("your force: {words}").format(words=words), "end", 12, "accent")
     else:
-        picture.text(x(yours) + 5, 16, f"your force: {words}", "start", 12, "accent")
+        picture.text(x(yours) + 5, 16, _("your force: {words}").format(words=words), "start", 12, "accent")
     return picture

@@ -11,21 +11,23 @@ from collections.abc import Iterator
 from html import escape
 from typing import Any
 
+from lesson_lib.know.catalogue import N_, _, ngettext
+from lesson_lib.show import page
 from lesson_lib.think.markup import plain, rich
 from lesson_lib.think.questions import Item, Quiz
 
 Body = dict[str, Any]
 
 ASKS = {
-    "single": "one answer",
-    "multiple": "one or more answers",
-    "numeric": "a number",
-    "short": "a few words",
-    "text": "in your own words",
-    "match": "match each line",
-    "order": "put in order",
-    "classify": "sort each line",
-    "table": "fill the table",
+    "single": N_("one answer"),
+    "multiple": N_("one or more answers"),
+    "numeric": N_("a number"),
+    "short": N_("a few words"),
+    "text": N_("in your own words"),
+    "match": N_("match each line"),
+    "order": N_("put in order"),
+    "classify": N_("sort each line"),
+    "table": N_("fill the table"),
 }
 
 
@@ -60,7 +62,8 @@ def example(item: Item) -> str:
 def how(quiz: Quiz) -> str:
     """The line that says how to answer without clicking."""
     first = quiz.items[0]
-    return f'To answer by typing: quiz("{quiz.id}", {python_name(first.id)}={example(first)}, sure=2)'
+    typed = f'quiz("{quiz.id}", {python_name(first.id)}={example(first)}, sure=2)'
+    return _("To answer by typing: {code}").format(code=typed)
 
 
 def _lists(body: Body) -> Iterator[tuple[str, list[str]]]:
@@ -82,29 +85,33 @@ def _lists(body: Body) -> Iterator[tuple[str, list[str]]]:
         case "single" | "multiple":
             yield "", lettered(body["choices"])
         case "order":
-            ends = [f"{end}: {body[end]}" for end in ("first", "last") if body.get(end)]
+            ends = [_("first: {end}").format(end=body["first"])] if body.get("first") else []
+            ends += [_("last: {end}").format(end=body["last"])] if body.get("last") else []
             yield "; ".join(ends), lettered(body["steps"])
         case "match":
             yield "", named(body["left"])
-            yield "with one of", lettered(body["right"])
+            yield _("with one of"), lettered(body["right"])
         case "classify":
             yield "", named(body["cards"])
-            yield "each under one of", named(body["bins"])
+            yield _("each under one of"), named(body["bins"])
         case "table":
             asked = [f"{row['id']}: {row['text']} ({', '.join(body['ask'][row['id']])})" for row in body["rows"]]
             yield "", asked
-            yield "each with one of", named(body["values"])
+            yield _("each with one of"), named(body["values"])
         case "text":
-            yield "A good answer:", list(body["rubric"])
+            yield _("A good answer:"), list(body["rubric"])
         case "numeric" if body.get("unit"):
-            yield f"in {body['unit']}", []
+            yield _("in {unit}").format(unit=body["unit"]), []
 
 
 def head(quiz: Quiz, number: int, item: Item) -> str:
     """Question 2 of 4 · one answer"""
-    opinion = " · no right or wrong" if item.opinion else ""
-    length = f" · about {item.body['min_words']} words" if item.body.get("min_words") else ""
-    return f"Question {number} of {len(quiz.items)} · {ASKS[item.type]}{length}{opinion}"
+    parts = [_("Question {n} of {of}").format(n=number, of=len(quiz.items)), _(ASKS[item.type])]
+    if words := item.body.get("min_words"):
+        parts.append(ngettext("about {n} word", "about {n} words", words).format(n=words))
+    if item.opinion:
+        parts.append(_("no right or wrong"))
+    return " · ".join(parts)
 
 
 def as_text(quiz: Quiz, said: dict[str, str]) -> str:
@@ -121,21 +128,23 @@ def as_text(quiz: Quiz, said: dict[str, str]) -> str:
 
 def as_html(quiz: Quiz, said: dict[str, str]) -> str:
     """The same as HTML that still reads well when its styles are stripped."""
-    parts = [f"<p><b>{escape(quiz.title)}</b></p>"] if quiz.title else []
+    ours = page.ours()
+    parts = [f"<p><b{page.lang(quiz.items[0].body.get('lang'))}>{escape(quiz.title)}</b></p>"] if quiz.title else []
     for number, item in enumerate(quiz.items, 1):
+        theirs = page.lang(item.body.get("lang"))  # of a question that is not translated
         lists = "".join(
             (f"<p>{escape(heading)}</p>" if heading else "")
-            + (f"<ul>{''.join(f'<li>{rich(entry)}</li>' for entry in entries)}</ul>" if entries else "")
+            + (f"<ul{theirs}>{''.join(f'<li>{rich(entry)}</li>' for entry in entries)}</ul>" if entries else "")
             for heading, entries in _lists(item.body)
         )
         hints = "".join(
-            f"<details><summary>Hint {place}</summary>{rich(hint)}</details>"
+            f"<details{theirs}><summary{ours}>{_('Hint {n}').format(n=place)}</summary>{rich(hint)}</details>"
             for place, hint in enumerate(item.hints, 1)
         )
         answer = f"<p><b>{rich(said[item.id])}</b></p>" if item.id in said else ""
         parts.append(
-            f"<fieldset><legend>{head(quiz, number, item)}</legend><p><b>{rich(item.body['stem'])}</b></p>"
+            f"<fieldset><legend>{head(quiz, number, item)}</legend><p><b{theirs}>{rich(item.body['stem'])}</b></p>"
             f"{lists}{hints}{answer}</fieldset>"
         )
-    run = "<p><b>To answer by clicking: choose Run → Run All Cells in the menu.</b></p>"
-    return f"<div>{run}{''.join(parts)}<p><small>{escape(how(quiz))}</small></p></div>"
+    run = f"<p><b>{_('To answer by clicking: choose Run → Run All Cells in the menu.')}</b></p>"
+    return f"<div{ours}>{run}{''.join(parts)}<p><small>{escape(how(quiz))}</small></p></div>"

@@ -33,29 +33,33 @@ const BLOCKS = {
     make("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": title },
       drawnAs("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": alt, style: `max-width:${width}px` },
         ...marks.map(([mark, ...given]) => MARKS[mark](...given)))),
-    make("details", {}, make("summary", {}, "The picture in words"), make("p", {}, alt))),
+    make("details", {}, make("summary", {}, t("The picture in words")), make("p", {}, alt))),
 };
 
 /** One control: its node, and how to read it, write it, and say what is wrong with it. */
 function control(one, options, moved) {
   const id = `gp${++count}`;
-  const note = make("span", { class: "warn small", role: "status" });
-  const described = one.help ? { "aria-describedby": `${id}h` } : {};
+  const note = make("span", { class: "warn small", role: "status", id: `${id}n` });
+  // Heard with the control: what it counts in, its help, and what is wrong with it.
+  const described = { "aria-describedby": [one.unit && "u", one.help && "h", "n"].filter(Boolean).map((part) => id + part).join(" ") };
   const help = one.help ? make("span", { class: "quiet small", id: `${id}h` }, one.help) : null;
   const field = (...nodes) => make("div", { class: `control ${one.kind}` }, ...nodes, help, note);
-  const said = (text) => (note.textContent = text ?? "");
+  const said = (text) => {
+    say(note, text ?? "");
+    for (const box of note.parentElement.querySelectorAll("input[type=text], select, textarea")) box.setAttribute("aria-invalid", Boolean(text));
+  };
   if (one.kind === "range") {
     const limits = { min: one.least, max: one.most, step: one.step };
     const typed = make("input", { type: "text", id, inputmode: "decimal", autocomplete: "off", ...described });
-    const slider = make("input", { type: "range", ...limits, "aria-label": `${one.label}${one.unit ? `, ${one.unit}` : ""}` });
-    const shown = (value) => Number(value).toLocaleString("en", { maximumFractionDigits: 6 });
+    const slider = make("input", { type: "range", ...limits, "aria-label": one.label, "aria-describedby": one.help ? `${id}h` : null });
+    const shown = (value) => Number(value).toLocaleString(LANG, { maximumFractionDigits: 6 });
     let value = one.least, writing = false;
     slider.addEventListener("input", () => { value = Number(slider.value); typed.value = shown(value); moved("set"); });
     slider.addEventListener("change", () => moved("keep"));
     typed.addEventListener("input", () => (writing = true));
     typed.addEventListener("change", () => { writing = false; value = typed.value; moved("keep"); });
     return {
-      node: field(make("label", { for: id }, one.label), make("div", { class: "line" }, slider, typed, one.unit ? make("span", { class: "quiet" }, one.unit) : null)),
+      node: field(make("label", { for: id }, one.label), make("div", { class: "line" }, slider, typed, one.unit ? make("span", { class: "quiet", id: `${id}u` }, one.unit) : null)),
       read: () => value,
       write: (given, wrong) => {
         value = given;
@@ -80,7 +84,7 @@ function control(one, options, moved) {
       const box = make("input", { type: "checkbox", value, onchange: () => moved("keep") });
       return { box, label: make("label", { class: "tick" }, box, text) };
     });
-    const wanted = make("input", { type: "text", placeholder: "filter …", "aria-label": `Filter: ${one.label}`, oninput: () => boxes.forEach(({ box, label }) =>
+    const wanted = make("input", { type: "text", placeholder: t("filter …"), "aria-label": t("Filter: {list}", { list: one.label }), oninput: () => boxes.forEach(({ box, label }) =>
       (label.hidden = !box.checked && !label.textContent.toLowerCase().includes(wanted.value.trim().toLowerCase()))) });
     const count = make("span", { class: "quiet small" });
     return {
@@ -90,7 +94,7 @@ function control(one, options, moved) {
       read: () => boxes.filter(({ box }) => box.checked).map(({ box }) => box.value),
       write: (given) => {
         boxes.forEach(({ box }) => (box.checked = given.includes(box.value)));
-        count.textContent = given.length ? `· ${given.length} chosen` : "";
+        count.textContent = given.length ? `· ${tn("{n} chosen", "{n} chosen", given.length)}` : "";
       },
       said,
     };
@@ -117,7 +121,7 @@ function lab(model, root) {
     if (waiting) { next = next?.do === "keep" && message.do === "set" ? { ...message, do: "keep" } : message; return; }
     waiting = true;
     clearTimeout(timer);
-    timer = setTimeout(() => { waiting = false; said.textContent = "The kernel does not answer: choose Run → Run All Cells. What you set here is still here."; said.classList.add("warn"); }, 8000);
+    timer = setTimeout(() => { waiting = false; said.textContent = t("The kernel does not answer: choose Run → Run All Cells. What you set here is still here."); said.classList.add("warn"); }, 8000);
     model.send({ ...message, n: ++number });
   };
   const moved = (action) => ask({ do: action, values: values() });
@@ -134,7 +138,7 @@ function lab(model, root) {
     const file = make("input", { type: "file", class: "heard", tabindex: "-1", "aria-hidden": "true", onchange: async () => {
       const chosen = file.files[0];
       if (!chosen) return;
-      if (chosen.size > 1e6) said.textContent = `${chosen.name} is too large: a file of this lab is smaller than 1 MB.`;
+      if (chosen.size > 1e6) said.textContent = t("{file} is too large: a file of this lab is smaller than 1 MB.", { file: chosen.name });
       else ask({ do: "open", action: one.id, name: chosen.name, content: await chosen.text(), values: values() });
       file.value = "";
     } });
@@ -144,13 +148,13 @@ function lab(model, root) {
   let sure = false;
   const restart = make("button", { type: "button", class: "bare", onclick: () => {
     const wrote = body.controls.some((one) => one.kind === "words" && values()[one.id]);
-    if (wrote && !sure) restart.textContent = "Start again: press once more, and what you wrote here goes";
-    else { ask({ do: "reset" }); restart.textContent = "Start again"; }
+    if (wrote && !sure) restart.textContent = t("Start again: press once more, and what you wrote here goes");
+    else { ask({ do: "reset" }); restart.textContent = t("Start again"); }
     sure = wrote && !sure;
-  }, onblur: () => { sure = false; restart.textContent = "Start again"; } }, "Start again");
+  }, onblur: () => { sure = false; restart.textContent = t("Start again"); } }, t("Start again"));
   root.append(
     make("p", { class: "quiz-title" }, body.title), make("p", { class: "quiet" }, body.lead),
-    presets.length ? make("div", { class: "actions presets", role: "group", "aria-label": "Start from" }, make("span", { class: "quiet" }, "Start from:"), presets) : "",
+    presets.length ? make("div", { class: "actions presets", role: "group", "aria-label": t("Start from") }, make("span", { class: "quiet" }, t("Start from:")), presets) : "",
     make("div", { class: body.writing ? "bench writing" : "bench" },
       make("form", { class: "controls", onsubmit: (event) => event.preventDefault() },
         [...groups].map(([name, nodes]) => make("fieldset", {}, name ? make("legend", {}, name) : null, nodes)),
@@ -165,14 +169,18 @@ function lab(model, root) {
     // What the student is still moving is not set back to an older answer.
     else body.controls.forEach((one, index) => { controls[index].write(state.values[one.id], state.notes[one.id]); controls[index].said(state.notes[one.id]); });
     const open = [...view.querySelectorAll("details")].map((each) => each.open);
+    // Who stands in the answer by keyboard stays there when it is drawn again.
+    const stops = () => [...view.querySelectorAll("summary, [tabindex='0']")];
+    const stood = stops().indexOf(document.activeElement);
     view.replaceChildren(...state.blocks.map((block) => BLOCKS[block.block](block)));
     view.querySelectorAll("details").forEach((each, index) => (each.open = open[index] ?? false));
+    if (stood >= 0) stops()[stood]?.focus({ preventScroll: true });
     const unfolded = foot.querySelector("details")?.open ?? false;
-    foot.replaceChildren(listed(state.sources.length > 1 ? `The ${state.sources.length} sources` : "The source", state.sources, unfolded));
+    foot.replaceChildren(listed(state.sources.length > 1 ? tn("The {n} source", "The {n} sources", state.sources.length) : t("The source"), state.sources, unfolded));
     said.classList.remove("warn");
-    said.textContent = state.says;
+    say(said, state.says);
     const figures = state.blocks.find(({ block }) => block === "figures")?.items ?? [];
-    heard.textContent = figures.slice(0, 2).map(({ label, value }) => `${label}: ${value}`).join(" · ");
+    say(heard, figures.slice(0, 2).map(({ label, value }) => `${label}: ${value}`).join(" · "));
     if (state.file && state.n === number) {
       const bytes = Uint8Array.from(atob(state.file.content), (each) => each.charCodeAt(0));
       download(state.file.name, bytes, state.file.mime);

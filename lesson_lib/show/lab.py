@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
+from lesson_lib.know.catalogue import _
 from lesson_lib.know.errors import LessonError, unknown
 from lesson_lib.know.sources import Footnotes, shown
 from lesson_lib.show import page
@@ -106,11 +107,11 @@ def lab(name: str, /, **settings: object) -> Lab:
     <Lab 'force'>
     """
     if name not in _HOMES:
-        raise unknown("lab", name, _HOMES)
+        raise unknown(_("lab"), name, _HOMES)
     kind: Kind = importlib.import_module(_HOMES[name]).LAB
     for setting in settings:
         if setting not in (valid := [one.id for one in kind.controls]):
-            raise unknown(f"setting of the lab {name}", setting, valid)
+            raise unknown(_("setting of the lab {lab}").format(lab=name), setting, valid)
     values, notes = settle(kind.controls, settings, starting(kind.controls))
     if notes:
         raise LessonError(" ".join(notes.values()))
@@ -139,8 +140,9 @@ class Lab:
         # The stored forms show the lab as it starts, not as one student left it.
         notes = Footnotes()
         blocks = self.kind.view(self.start)
-        settings = [f"{one.label}: {one.text(self.start[one.id])}" for one in self.kind.controls]
-        lines = [self.kind.title, self.kind.lead, "", *(f"  {one}" for one in settings), ""]
+        settings = [f"{_(one.label)}: {one.text(self.start[one.id])}" for one in self.kind.controls]
+        title, lead = _(self.kind.title), _(self.kind.lead)
+        lines = [title, lead, "", *(f"  {one}" for one in settings), ""]
         lines += [line for block in blocks for line in block.to_text(notes)]
         listed = "".join(f"<li>{escape(one)}</li>" for one in settings)
         drawn = "".join(block.to_html(notes) for block in blocks)
@@ -148,8 +150,8 @@ class Lab:
         bundle: dict[str, Any] = {
             "text/plain": "\n".join([*lines, "", *page.footnote_text(notes)]).rstrip(),
             "text/html": page.block(
-                f"<p><b>{escape(self.kind.title)}</b><br>{escape(self.kind.lead)} To try it: Run → Run All Cells.</p>",
-                f"<details><summary>The settings shown</summary><ul>{listed}</ul></details>{drawn}",
+                f"<p><b>{escape(title)}</b><br>{escape(lead)} {_('To try it: Run → Run All Cells.')}</p>",
+                f"<details><summary>{_('The settings shown')}</summary><ul>{listed}</ul></details>{drawn}",
                 page.footnotes(notes),
             ),
         }
@@ -160,13 +162,13 @@ class Lab:
         lists: list[list[dict[str, str]]] = []  # each list travels once, however many controls choose from it
 
         def described(one: Control) -> dict[str, Any]:
-            said: dict[str, Any] = {"id": one.id, "kind": one.kind, "label": one.label, "group": one.group}
-            said["help"] = one.help
+            said: dict[str, Any] = {"id": one.id, "kind": one.kind, "label": _(one.label), "group": _said(one.group)}
+            said["help"] = _said(one.help)
             match one:
                 case Range():
-                    said |= {"least": one.least, "most": one.most, "step": one.step, "unit": one.unit}
+                    said |= {"least": one.least, "most": one.most, "step": one.step, "unit": _said(one.unit)}
                 case Pick() | Many():
-                    options = [{"id": each, "text": text} for each, text in one.options]
+                    options = [{"id": each, "text": _(text)} for each, text in one.options]
                     if options not in lists:
                         lists.append(options)
                     said["list"] = lists.index(options)
@@ -176,14 +178,14 @@ class Lab:
 
         return {
             "name": self.kind.name,
-            "title": self.kind.title,
-            "lead": self.kind.lead,
+            "title": _(self.kind.title),
+            "lead": _(self.kind.lead),
             "writing": self.kind.writing,
             "controls": [described(one) for one in self.kind.controls],
             "lists": lists,
-            "presets": [{"id": one.id, "label": one.label, "why": one.why} for one in self.kind.presets],
+            "presets": [{"id": one.id, "label": _(one.label), "why": _said(one.why)} for one in self.kind.presets],
             "actions": [
-                {"id": one.id, "label": one.label, "opens": one.opens is not None} for one in self.kind.actions
+                {"id": one.id, "label": _(one.label), "opens": one.opens is not None} for one in self.kind.actions
             ],
         }
 
@@ -205,7 +207,7 @@ class Lab:
                 if preset is None:
                     return None
                 given, notes = settle(self.kind.controls, preset.values, given)
-                says = f"{preset.label}. {preset.why}".strip()
+                says = f"{_(preset.label)}. {_said(preset.why)}".strip()
             case "reset":
                 given, notes = dict(self.start), {}
             case "open" if action and action.opens:
@@ -228,3 +230,8 @@ class Lab:
             content = base64.b64encode(saved.content).decode()
             state["file"] = {"name": saved.name, "mime": saved.mime, "content": content}
         return state
+
+
+def _said(text: str) -> str:
+    """A text of a lab in the language of the notebook; gettext's empty text is its own header."""
+    return _(text) if text else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from lesson_lib.know.catalogue import N_, _, ngettext
 from lesson_lib.know.data import columns
 from lesson_lib.know.sources import as_of_line
 from lesson_lib.show.brief_files import save, to_docx, to_html, to_markdown
@@ -27,24 +28,25 @@ from lesson_lib.show.lab import (
 )
 from lesson_lib.show.view import Tone
 from lesson_lib.think import brief_files
-from lesson_lib.think.brief import REASONS, Brief, brief, clean, fits, opposed, sources, words
+from lesson_lib.think.brief import REASONS, Brief, brief, clean, fits, opposed, part_name, sources, words
 from lesson_lib.think.brief_checks import LEAST_WORDS, MOST_WORDS, UNSURE, State, checks
 from lesson_lib.think.controls import Control, starting
 from lesson_lib.think.evidence import OWN, RULE, Evidence, evidence, side_word, topics
+from lesson_lib.think.numerals import figure
 
 _TONES: dict[State, Tone] = {"done": "good", "not yet": "plain", "look again": "warn"}
 _MOST_SHOWN = 120
 
 LISTS = {
-    "a": ("Arguments, studies, claims", ("arguments", "scholarship", "claims")),
-    "b": ("Arrangements, positions, figures", ("arrangements", "positions", "indicators")),
-    "c": ("Clauses and events", ("clauses", "timeline")),
+    "a": (N_("Arguments, studies, claims"), ("arguments", "scholarship", "claims")),
+    "b": (N_("Arrangements, positions, figures"), ("arrangements", "positions", "indicators")),
+    "c": (N_("Clauses and events"), ("clauses", "timeline")),
 }
 """The three lists of evidence, by what they are called and the tables whose rows they hold: at most 200 rows each."""
 
-FORM = (
-    "The checks look at form and sources. They do not say whether you are right, and no side gets more ticks than "
-    "another. A teacher reads the rest."
+FORM = N_(
+    "The checks look at form and sources. They do not say whether you are right, and no "
+    "side gets more ticks than another. A teacher reads the rest."
 )
 
 
@@ -57,22 +59,32 @@ def view(settings: Settings) -> list[Block]:
     return [
         Figures(
             (
-                Figure("Parts done", f"{sum(c.state == 'done' for c in looked)} of {len(looked)}", "", "No grade."),
-                Figure("Worth another look", str(again)),
-                Figure("Words", f"{words(one):,}", f"{LEAST_WORDS} to {MOST_WORDS:,}", "Without the list of sources."),
-                Figure("Sources", str(sum(map(len, found.values()))), _kinds(found)),
+                Figure(
+                    _("Parts done"),
+                    _("{done} of {of}").format(done=sum(c.state == "done" for c in looked), of=len(looked)),
+                    "",
+                    _("No grade."),
+                ),
+                Figure(_("Worth another look"), str(again)),
+                Figure(
+                    _("Words"),
+                    figure(words(one)),
+                    _("{least} to {most}").format(least=LEAST_WORDS, most=figure(MOST_WORDS)),
+                    _("Without the list of sources."),
+                ),
+                Figure(_("Sources"), str(sum(map(len, found.values()))), _kinds(found)),
             )
         ),
         Grid(
-            "What is there, and what to do next",
-            ("Part", "State", "What to do"),
-            [Row(c.title, (Cell(c.state, _TONES[c.state]), Cell(c.says))) for c in looked],
+            _("What is there, and what to do next"),
+            (_("Part"), _("State"), _("What to do")),
+            [Row(c.title, (Cell(_(c.state), _TONES[c.state]), Cell(c.says))) for c in looked],
         ),
-        Says(FORM),
+        Says(_(FORM)),
         argument_map(one),
         *_chosen(one),
         *_fitting(one),
-        Says(RULE),
+        Says(_(RULE)),
     ]
 
 
@@ -87,10 +99,10 @@ def _chosen(one: Brief) -> list[Block]:
         for name in part.evidence:
             row = held[name]
             state = Cell(statuses.label(row.status).lower(), "warn" if row.status in UNSURE else "plain")
-            belongs = Cell("yes", "good") if fits(one, row) else Cell("not by the rule", "warn")
+            belongs = Cell(_("yes"), "good") if fits(one, row) else Cell(_("not by the rule"), "warn")
             table.append(
                 Row(
-                    where.capitalize(),
+                    part_name(where).capitalize(),
                     (
                         Cell(f"{row.kind}: {row.says}", source_ids=row.source_ids),
                         state,
@@ -101,15 +113,15 @@ def _chosen(one: Brief) -> list[Block]:
             )
     if not table:
         return []
-    head = ("Where", "What it says", "How sure", "Its side", "Fits the question")
-    return [Grid("Your evidence", head, table, as_of_line())]
+    head = (_("Where"), _("What it says"), _("How sure"), _("Its side"), _("Fits the question"))
+    return [Grid(_("Your evidence"), head, table, as_of_line())]
 
 
 def _side(one: Brief, row: Evidence, where: str) -> Cell:
     if row.side and row.question == one.question:
         against = opposed(one, row) and one.side != "other" and where != "the counter-argument"
         return Cell(side_word(row.side), "warn" if against else "plain")
-    return Cell("not coded", known=False)
+    return Cell(_("not coded"), known=False)
 
 
 def _fitting(one: Brief) -> list[Block]:
@@ -118,7 +130,7 @@ def _fitting(one: Brief) -> list[Block]:
         return []
     topic = topics()[one.question]
     table = [
-        (slot, Row(row.option, (Cell(row.says), Cell(title))))
+        (slot, Row(row.option, (Cell(row.says), Cell(_(title)))))
         for slot, (title, tables) in LISTS.items()
         for row in _rows(tables)
         if topic.fits(row) and not row.later
@@ -126,8 +138,13 @@ def _fitting(one: Brief) -> list[Block]:
     # A few of each list rather than all of the first.
     most = _MOST_SHOWN // len(LISTS)
     kept = [row for slot in LISTS for row in [row for at, row in table if at == slot][:most]]
-    said = f"{len(table)} rows fit; {len(kept)} are shown." if len(table) > len(kept) else f"{len(table)} rows fit."
-    return [Grid("Rows of the course that fit your question", ("Row", "What it says", "List"), kept, said, True)]
+    said = ngettext("{count} row fits.", "{count} rows fit.", len(table)).format(count=len(table))
+    if len(table) > len(kept):
+        said = _("{count} rows fit; {shown} are shown.").format(count=len(table), shown=len(kept))
+
+    return [
+        Grid(_("Rows of the course that fit your question"), (_("Row"), _("What it says"), _("List")), kept, said, True)
+    ]
 
 
 # ---- controls ----------------------------------------------------------------------------------------------------
@@ -145,40 +162,54 @@ def _lists(name: str, group: str) -> list[Many]:
             tuple((row.id, row.option) for row in _rows(tables)),
             most=4,
             group=group,
-            help="Type into the filter to shorten the list. Up to four." if slot == "a" else "",
+            help=N_("Type into the filter to shorten the list. Up to four.") if slot == "a" else "",
         )
         for slot, (title, tables) in LISTS.items()
     ]
 
 
+_SURE = (
+    ("50", N_("50 per cent")), ("55", N_("55 per cent")), ("60", N_("60 per cent")), ("65", N_("65 per cent")),
+    ("70", N_("70 per cent")), ("75", N_("75 per cent")), ("80", N_("80 per cent")), ("85", N_("85 per cent")),
+    ("90", N_("90 per cent")), ("95", N_("95 per cent")),
+)  # fmt: skip
+_REASON = {1: N_("Reason 1"), 2: N_("Reason 2"), 3: N_("Reason 3"), 4: N_("Reason 4")}
+_REASONS = _REASON | {3: N_("Reason 3 (if you like)"), 4: N_("Reason 4 (if you like)")}
+
+
 def _reason(number: int) -> list[Words | Many]:
-    group = f"Reason {number}" + (" (if you like)" if number > 2 else "")
-    said = "What the evidence shows, and why that supports the claim (the warrant)."
-    return [Words(f"reason_{number}", f"Reason {number}", 4, 900, group, said), *_lists(str(number), group)]
+    group = _REASONS[number]
+    said = N_("What the evidence shows, and why that supports the claim (the warrant).")
+    return [Words(f"reason_{number}", _REASON[number], 4, 900, group, said), *_lists(str(number), group)]
 
 
 def _controls() -> list[Pick | Words | Many]:
     asked = tuple((name, topic.question) for name, topic in topics().items())
-    sure = tuple((str(number), f"{number} per cent") for number in range(50, 100, 5))
     return [
-        Pick("question", "Question", (("none", "choose a question"), *asked, (OWN, "my own question")), "none",
-             "The question"),
-        Words("own", "My own question", 2, 200, "The question", "Only if you chose so above; with a question mark."),
-        Pick("side", "My answer", (("none", "not yet"), ("for", "for (yes)"), ("against", "against (no)"),
-             ("other", "a third answer")), "none", "The question"),
-        Words("claim", "Claim", 3, 400, "The question", "One sentence that answers the question."),
+        Pick("question", N_("Question"), (("none", N_("choose a question")), *asked, (OWN, N_("my own question"))),
+             "none",
+             N_("The question")),
+        Words("own", N_("My own question"), 2, 200, N_("The question"),
+              N_("Only if you chose so above; with a question mark.")),
+        Pick("side", N_("My answer"), (("none", N_("not yet")), ("for", N_("for (yes)")), ("against",
+             N_("against (no)")),
+             ("other", N_("a third answer"))), "none", N_("The question")),
+        Words("claim", N_("Claim"), 3, 400, N_("The question"), N_("One sentence that answers the question.")),
         *(one for number in range(1, REASONS + 1) for one in _reason(number)),
-        Words("counter", "The strongest counter-argument", 4, 900, "The other side",
-              "As somebody who holds it would put it: two sentences at least."),
-        *_lists("counter", "The other side"),
-        Words("reply", "Your reply", 4, 900, "The other side", "What is true in it, and why your claim stands."),
-        Pick("confidence", "How sure are you of the claim?", (("none", "not said yet"), *sure), "none", "How sure",
-             "Up to 65 is low, up to 80 medium, above it high."),
-        Words("change", "What would change your mind", 3, 500, "How sure", "Something that one could see happen."),
-        Words("audience", "To whom", 1, 120, "Your recommendation", "A person or body that could do it."),
-        Words("recommendation", "What you recommend", 3, 500, "Your recommendation"),
-        Words("title", "Title", 1, 120, "The paper", "May stay empty: then the question is the title."),
-        Words("name", "Your name", 1, 80, "The paper", "It stands in the brief and names the file."),
+        Words("counter", N_("The strongest counter-argument"), 4, 900, N_("The other side"),
+              N_("As somebody who holds it would put it: two sentences at least.")),
+        *_lists("counter", N_("The other side")),
+        Words("reply", N_("Your reply"), 4, 900, N_("The other side"),
+              N_("What is true in it, and why your claim stands.")),
+        Pick("confidence", N_("How sure are you of the claim?"), (("none", N_("not said yet")), *_SURE), "none",
+             N_("How sure"),
+             N_("Up to 65 is low, up to 80 medium, above it high.")),
+        Words("change", N_("What would change your mind"), 3, 500, N_("How sure"),
+              N_("Something that one could see happen.")),
+        Words("audience", N_("To whom"), 1, 120, N_("Your recommendation"), N_("A person or body that could do it.")),
+        Words("recommendation", N_("What you recommend"), 3, 500, N_("Your recommendation")),
+        Words("title", N_("Title"), 1, 120, N_("The paper"), N_("May stay empty: then the question is the title.")),
+        Words("name", N_("Your name"), 1, 80, N_("The paper"), N_("It stands in the brief and names the file.")),
     ]  # fmt: skip
 
 
@@ -186,7 +217,7 @@ def opened(content: bytes, name: str) -> Opened:
     """A brief read from a file, as far as it can be read. What the file does not hold is emptied, so no two mix."""
     found = brief_files.read(content, name)
     if not found.settings:
-        return Opened(" ".join(found.problems) or "The file holds no part of a brief.", {})
+        return Opened(" ".join(found.problems) or _("The file holds no part of a brief."), {})
     controls = LAB.controls
     values, lost = starting(controls), []
     for one in controls:
@@ -195,18 +226,23 @@ def opened(content: bytes, name: str) -> Opened:
             continue
         read = _read(one, given)
         if read is None:
-            lost.append(f"{one.label} ({one.group})")
+            lost.append(f"{_(one.label)} ({_(one.group)})")
             continue
         values[one.id] = read
         if read != given:
-            lost.append(f"part of {one.label} ({one.group})")
+            lost.append(_("part of {label} ({group})").format(label=_(one.label), group=_(one.group)))
     strange = len(set(found.settings) - {one.id for one in controls})
-    said = [*found.problems, *([] if found.problems else ["Opened."])]
+    said = [*found.problems, *([] if found.problems else [_("Opened.")])]
     if lost:
-        said.append(f"Could not be read: {', '.join(dict.fromkeys(lost))}.")
+        said.append(_("Could not be read: {parts}.").format(parts=", ".join(dict.fromkeys(lost))))
     if strange:
-        said.append(f"{strange} part{'s' if strange > 1 else ''} of the file belong{'' if strange > 1 else 's'} "
-                    "to no field and were left out.")  # fmt: skip
+        said.append(
+            ngettext(
+                "{count} part of the file belongs to no field and were left out.",
+                "{count} parts of the file belong to no field and were left out.",
+                strange,
+            ).format(count=strange)
+        )
     return Opened(" ".join(said), values)
 
 
@@ -226,16 +262,16 @@ def _read(one: Control, given: object) -> Any:
 LAB = Kind(
     name="brief",
     lesson="10",
-    title="Your brief",
-    lead="Choose a question, write, and tick the rows that carry your reasons. The checks follow as you go.",
+    title=N_("Your brief"),
+    lead=N_("Choose a question, write, and tick the rows that carry your reasons. The checks follow as you go."),
     controls=_controls(),
     writing=True,
     view=view,
     actions=(
-        Action("save", "Save", do=save),
-        Action("docx", "Export DOCX", do=to_docx),
-        Action("html", "Export HTML", do=to_html),
-        Action("markdown", "Export Markdown", do=to_markdown),
-        Action("open", "Open a saved brief", opens=opened),
+        Action("save", N_("Save"), do=save),
+        Action("docx", N_("Export DOCX"), do=to_docx),
+        Action("html", N_("Export HTML"), do=to_html),
+        Action("markdown", N_("Export Markdown"), do=to_markdown),
+        Action("open", N_("Open a saved brief"), opens=opened),
     ),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from lesson_lib.know.catalogue import N_, _
 from lesson_lib.know.data import columns, rows
 from lesson_lib.know.sources import as_of_line, day
 from lesson_lib.show.lab import (
@@ -36,10 +37,11 @@ from lesson_lib.think.provisions import Package, Record, ready, record
 
 OPEN = "open"
 _TONES: dict[str, Tone] = {"contradiction": "bad", "tension": "warn", "gap": "plain"}
-_KINDS = {"contradiction": "Contradiction", "tension": "Tension", "gap": "Gap"}
+_REST = {"no lean": N_("no lean"), "something else": N_("something else"), "not known": N_("not known")}
+_KINDS = {"contradiction": N_("Contradiction"), "tension": N_("Tension"), "gap": N_("Gap")}
 
 
-_CODING = "The course scored options and positions; your reading may differ."
+_CODING = N_("The course scored options and positions; your reading may differ.")
 
 
 def package_of(settings: Settings, held: Record) -> dict[str, str]:
@@ -57,8 +59,8 @@ def view(settings: Settings) -> list[Block]:
     package = package_of(settings, held)
     if not package:
         return [
-            Says("Nothing is chosen yet: every provision is left open. Choose an option, or start from a package."),
-            Says(f"{_CODING} {think.RULE}"),
+            Says(_("Nothing is chosen yet: every provision is left open. Choose an option, or start from a package.")),
+            Says(f"{_(_CODING)} {_(think.RULE)}"),
         ]
     judged = think.judge(package, held)
     found = think.findings(package, held)
@@ -67,24 +69,31 @@ def view(settings: Settings) -> list[Block]:
     return [
         Figures(
             (
-                Figure("Settled", f"{len(package)} of {len(held.provisions)} provisions", "", "The rest is left open."),
-                Figure("Rung, by the wording alone", rung.id or "not rated"),
-                Figure("Contradictions", str(counted["contradiction"])),
-                Figure("Gaps", str(counted["gap"])),
+                Figure(
+                    _("Settled"),
+                    _("{package} of {provisions} provisions").format(
+                        package=len(package), provisions=len(held.provisions)
+                    ),
+                    "",
+                    _("The rest is left open."),
+                ),
+                Figure(_("Rung, by the wording alone"), _(rung.id) if rung.id else _("not rated")),
+                Figure(_("Contradictions"), str(counted["contradiction"])),
+                Figure(_("Gaps"), str(counted["gap"])),
             )
         ),
-        Heading("Who can live with it, by what they have said"),
+        Heading(_("Who can live with it, by what they have said")),
         _positions(judged, held),
-        Says(think.RULE),
-        *_words(judged, held, "crosses", "Red lines crossed"),
-        *_words(judged, held, "meets", "Positions met", folded=True),
-        *_words(judged, held, "strains", "Positions strained", folded=True),
-        Heading("Where its wording stands"),
+        Says(_(think.RULE)),
+        *_words(judged, held, "crosses", _("Red lines crossed")),
+        *_words(judged, held, "meets", _("Positions met"), folded=True),
+        *_words(judged, held, "strains", _("Positions strained"), folded=True),
+        Heading(_("Where its wording stands")),
         _ladder(rung),
         Says(rung.why),
-        Heading("What it resembles"),
+        Heading(_("What it resembles")),
         *_likenesses(package, held),
-        Heading("What does not fit, and what is missing"),
+        Heading(_("What does not fit, and what is missing")),
         *_findings(found, package, held),
         _package(package, held),
     ]
@@ -94,18 +103,18 @@ def _positions(judged: dict[str, Judgement], held: Record) -> Grid:
     def cell(one: Judgement, *words: think.Word, tone: Tone = "plain") -> Cell:
         verdicts = one.of(*words)
         names = dict.fromkeys(
-            held.issues[v.issue] + (" (in part)" if v.word == "meets in part" else "") for v in verdicts
+            held.issues[v.issue] + (_(" (in part)") if v.word == "meets in part" else "") for v in verdicts
         )
-        return Cell("; ".join(names) or "none", tone if names else "plain", source_ids=_sources(verdicts))
+        return Cell("; ".join(names) or _("none"), tone if names else "plain", source_ids=_sources(verdicts))
 
     def rest(one: Judgement) -> Cell:
         parts = []
-        for word in ("no lean", "something else", "not known"):
+        for word in _REST:
             names = dict.fromkeys(held.issues[v.issue] for v in one.verdicts if v.word == word)
             if names:
-                parts.append(f"{word}: {', '.join(names)}")
+                parts.append(f"{_(_REST[word])}: {', '.join(names)}")
         unknown = bool(one.of("not known"))
-        return Cell("; ".join(parts) or "none", known=not unknown, source_ids=_sources(one.of("no lean")))
+        return Cell("; ".join(parts) or _("none"), known=not unknown, source_ids=_sources(one.of("no lean")))
 
     table = []
     for actor, one in judged.items():
@@ -113,10 +122,10 @@ def _positions(judged: dict[str, Judgement], held: Record) -> Grid:
         cells = (meets, cell(one, "strains", tone="warn"), cell(one, "crosses", tone="bad"), rest(one))
         table.append(Row(actor, cells))
     return Grid(
-        "The package before the actors of the map",
-        ("Actor", "Meets", "Strains", "Crosses a red line", "No lean, or not known"),
+        _("The package before the actors of the map"),
+        (_("Actor"), _("Meets"), _("Strains"), _("Crosses a red line"), _("No lean, or not known")),
         table,
-        f"{as_of_line()} {_CODING}",
+        f"{as_of_line()} {_(_CODING)}",
     )
 
 
@@ -141,10 +150,13 @@ def _words(
             cells = (Cell(options), Cell(said, source_ids=position.source_ids), Cell(position.id))
             table.append(Row(f"{actor}: {issue}", cells))
     if not table:
-        return [Says(f"{title}: none by this reading.")] if word == "crosses" else []
+        return [Says(_("{title}: none by this reading.").format(title=title))] if word == "crosses" else []
     return [
         Grid(
-            title, ("Actor and issue", "The package says", "The position", "Row of the map"), table, as_of_line(),
+            title,
+            (_("Actor and issue"), _("The package says"), _("The position"), _("Row of the map")),
+            table,
+            as_of_line(),
             folded,
         )
     ]  # fmt: skip
@@ -156,57 +168,77 @@ def _ladder(rung: think.Rung) -> Drawing:
         here = name == rung.id
         left = 6 + 179 * place
         picture.box(left, 10, 170, 34, "accent" if here else "outline", 4)
-        picture.text(left, 61, name + (" ← the package" if here else ""), size=12, kind="bold" if here else "quiet")
-    where = f"on the rung of {rung.id}" if rung.id else "on no rung: it is not rated"
+        picture.text(
+            left, 61, _(name) + (_(" ← the package") if here else ""), size=12, kind="bold" if here else "quiet"
+        )
+    where = _("on the rung of {rung}").format(rung=_(rung.id)) if rung.id else _("on no rung: it is not rated")
     return Drawing(
-        picture, "The ladder of lesson 02", f"Four rungs, {', '.join(think.LADDER)}. The package stands {where}."
+        picture,
+        _("The ladder of lesson 02"),
+        _("Four rungs, {rungs}. The package stands {where}.").format(
+            rungs=", ".join(map(_, think.LADDER)), where=where
+        ),
     )
 
 
 def _likenesses(package: Package, held: Record) -> list[Block]:
     near = think.nearest(package, held)
-    rule = (
-        f"Two texts are compared where at least {think.LEAST_SHARED} features are known in both. Likeness is the share "
-        "of these that are the same. It counts features and weighs none of them."
-    )
+    rule = _(
+        "Two texts are compared where at least {LEAST_SHARED} features are known in both. "
+        "Likeness is the share of these that are the same. It counts features and weighs none "
+        "of them."
+    ).format(LEAST_SHARED=think.LEAST_SHARED)
     if not near:
-        return [Says(f"No arrangement can be set beside this package yet. {rule}")]
+        return [Says(_("No arrangement can be set beside this package yet. {rule}").format(rule=rule))]
     ties = {one.rank for one in near if sum(other.rank == one.rank for other in near) > 1}
     names = rows("arrangements")
     table = []
     for one in near:
-        place = f"{one.rank}{' (tied)' if one.rank in ties else ''}"
+        place = f"{one.rank}{_(' (tied)') if one.rank in ties else ''}"
         shared = "; ".join(held.label(package[name]) for name in one.shared)
         different = "; ".join(
-            f"{held.provisions[name].label}: here {held.options[package[name]].label}, "
-            f"there {held.options[one.arrangement.features[name]].label}"
+            _("{provision}: here {here}, there {there}").format(
+                provision=held.provisions[name].label,
+                here=held.options[package[name]].label,
+                there=held.options[one.arrangement.features[name]].label,
+            )
             for name in one.different
         )
         rated = names[one.arrangement.id].get("rung")
         cells = (
             Cell(place),
-            Cell(f"{len(one.shared)} of {one.known}"),
+            Cell(_("{shared} of {known}").format(shared=len(one.shared), known=one.known)),
             Cell(shared),
-            Cell(different or "none"),
-            Cell(str(rated) if rated else "not rated", known=rated is not None),
+            Cell(different or _("none")),
+            Cell(_(str(rated)) if rated else _("not rated"), known=rated is not None),
         )
         table.append(Row(one.arrangement.label, cells, source_ids=one.arrangement.source_ids[:2]))
-    head = ("Arrangement", "Place", "Features shared", "The same", "Different", "Its rung")
-    return [Grid("Nearest arrangements", head, table, as_of_line()), Says(rule)]
+    head = (_("Arrangement"), _("Place"), _("Features shared"), _("The same"), _("Different"), _("Its rung"))
+    return [Grid(_("Nearest arrangements"), head, table, as_of_line()), Says(rule)]
 
 
 def _findings(found: Sequence[think.Finding], package: Package, held: Record) -> list[Block]:
     said: list[Block] = []
     for one in found:
         options = "; ".join(f"*{held.label(option)}*" for option in one.options[:4])
-        more = f" Left open: *{held.provisions[one.conflict.needs].label}*." if one.conflict.needs else ""
-        text = f"**{_KINDS[one.kind]}.** {one.conflict.why} ({options}.){more}"
+        more = (
+            _(" Left open: *{label}*.").format(label=held.provisions[one.conflict.needs].label)
+            if one.conflict.needs
+            else ""
+        )
+        text = f"**{_(_KINDS[one.kind])}.** {one.conflict.why} ({options}.){more}"
         said.append(Says(text, _TONES[one.kind], one.conflict.source_ids))
     if not said:
-        said.append(Says("No contradiction, tension or gap of the kinds that the course knows."))
+        said.append(Says(_("No contradiction, tension or gap of the kinds that the course knows.")))
     missing = [held.provisions[name].label for name in think.left_open(package, held)]
     if missing:
-        said.append(Says(f"Left open: {', '.join(missing)}. Open is a choice too: say why, or settle it."))
+        said.append(
+            Says(
+                _("Left open: {provisions}. Open is a choice too: say why, or settle it.").format(
+                    provisions=", ".join(missing)
+                )
+            )
+        )
     return said
 
 
@@ -219,7 +251,11 @@ def _package(package: Package, held: Record) -> Grid:
             Row(held.provisions[name].label, (Cell(one.label), Cell(one.text + note, source_ids=one.source_ids)))
         )
     return Grid(
-        "The package, and where each option comes from", ("Provision", "Option", "In full"), table, as_of_line(), True
+        _("The package, and where each option comes from"),
+        (_("Provision"), _("Option"), _("In full")),
+        table,
+        as_of_line(),
+        True,
     )
 
 
@@ -231,9 +267,9 @@ def save(settings: Settings) -> str | Saved:
     held = record()
     name, package = " ".join(settings["group"].split())[: proposals.MOST_NAME], package_of(settings, held)
     if not name:
-        return "Nothing saved: write your group's name first."
+        return _("Nothing saved: write your group's name first.")
     if not package:
-        return "Nothing saved: every provision is left open."
+        return _("Nothing saved: every provision is left open.")
     players = tuple(filter(None, (one.strip() for one in settings["players"].split(","))))
     proposal = proposals.Proposal(name, package, int(settings["round"]), players, settings["reason"].strip())
     said = proposals.save(proposal, Path.cwd() / proposals.FOLDER)
@@ -249,7 +285,10 @@ def opened(content: bytes, name: str) -> Opened:
     one = reading.proposal
     values: Settings = {provision: one.package.get(provision, OPEN) for provision in held.provisions}
     values |= {"group": one.name, "round": one.round, "players": ", ".join(one.players)[:400], "reason": one.reason}
-    return Opened(" ".join([f"Opened: {one.name}, round {one.round}.", *reading.problems]), values)
+    return Opened(
+        " ".join([_("Opened: {name}, round {round}.").format(name=one.name, round=one.round), *reading.problems]),
+        values,
+    )
 
 
 def _controls(held: Record) -> list[Pick | Range | Words]:
@@ -257,25 +296,27 @@ def _controls(held: Record) -> list[Pick | Range | Words]:
         Pick(
             one.id,
             one.label,
-            ((OPEN, "left open"), *((option.id, option.label) for option in one.options)),
+            ((OPEN, N_("left open")), *((option.id, option.label) for option in one.options)),
             OPEN,
             one.group,
             one.question,
         )
         for one in held.provisions.values()
     ]
-    group = "Your group"
+    group = N_("Your group")
     return [
         *found,
-        Words("group", "Your group's name", 1, proposals.MOST_NAME, group, "Names the file that you save."),
-        Range("round", "Round", 1, 1, proposals.MOST_ROUND, group=group),
-        Words("players", "Players", 1, 400, group, "Names or roles, with commas between them. May stay empty."),
-        Words("reason", "Why this package", 3, 600, group, "One or two sentences for the other groups."),
+        Words("group", N_("Your group's name"), 1, proposals.MOST_NAME, group, N_("Names the file that you save.")),
+        Range("round", N_("Round"), 1, 1, proposals.MOST_ROUND, group=group),
+        Words("players", N_("Players"), 1, 400, group, N_("Names or roles, with commas between them. May stay empty.")),
+        Words("reason", N_("Why this package"), 3, 600, group, N_("One or two sentences for the other groups.")),
     ]
 
 
 def _presets(held: Record) -> list[Preset]:
-    empty = Preset("all-open", "Everything open", dict.fromkeys(held.provisions, OPEN), "Nothing is settled yet.")
+    empty = Preset(
+        "all-open", N_("Everything open"), dict.fromkeys(held.provisions, OPEN), N_("Nothing is settled yet.")
+    )
     return [
         empty,
         *(
@@ -288,13 +329,15 @@ def _presets(held: Record) -> list[Preset]:
 LAB = Kind(
     name="negotiation",
     lesson="09",
-    title="The negotiation lab",
-    lead="Choose a provision's option, or start from a package on record, and see whose positions it meets or crosses.",
+    title=N_("The negotiation lab"),
+    lead=N_(
+        "Choose a provision's option, or start from a package on record, and see whose positions it meets or crosses."
+    ),
     controls=_controls(record()),
     view=view,
     presets=_presets(record()),
     actions=(
-        Action("save", "Save this proposal", do=save),
-        Action("open", "Open a proposal", opens=opened),
+        Action("save", N_("Save this proposal"), do=save),
+        Action("open", N_("Open a proposal"), opens=opened),
     ),
 )

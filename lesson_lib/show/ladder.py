@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from html import escape
 
 from lesson_lib.know import data
+from lesson_lib.know.catalogue import _
 from lesson_lib.know.sources import Footnotes, as_of_line, shown
 from lesson_lib.show import page
 
@@ -21,8 +22,8 @@ def ladder(entries: Sequence[str] | None = None, *, title: str | None = None) ->
     >>> ladder(["budapest-1994", "nato-1949"])
     <Ladder 'The ladder of commitment': 2 arrangements>
     """
-    chosen = data.chosen("arrangement", entries, data.rows("arrangements"))
-    return Ladder(title or "The ladder of commitment", tuple(chosen))
+    chosen = data.chosen(_("arrangement"), entries, data.rows("arrangements"))
+    return Ladder(title or _("The ladder of commitment"), tuple(chosen))
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ class Ladder:
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         rows, column, notes = data.rows("arrangements"), data.columns("arrangements")["rung"], Footnotes()
-        lines, parts = [f"{self.title}. {as_of_line()} By wording alone, as the course reads it."], []
+        lines, parts = [f"{self.title}. {as_of_line()} {_('By wording alone, as the course reads it.')}"], []
         unplaced = ""
         for step, (rung, entries) in enumerate(self.rungs().items()):
             items = []
@@ -57,10 +58,11 @@ class Ladder:
                 items.append((label, page.markers(notes, numbers), page.bracketed(notes.mark(numbers))))
             if rung:
                 name, gloss = column.label(rung), column.glosses.get(rung, "")
+                gloss = _(gloss) if gloss else ""
                 lines += ["", f"{step + 1}. {name}: {gloss}"]
-                lines += [f"   {label}{mark}" for label, _, mark in items] or ["   no arrangement shown here"]
-                listed = "".join(f"<li>{escape(label)}{html}</li>" for label, html, _ in items)
-                listed = listed or '<li class="unknown">no arrangement shown here</li>'
+                lines += [f"   {label}{mark}" for label, _, mark in items] or [f"   {_('no arrangement shown here')}"]
+                listed = "".join(f"<li>{page.of_data(label)}{html}</li>" for label, html, _ in items)
+                listed = listed or f'<li class="unknown">{_("no arrangement shown here")}</li>'
                 parts.append(
                     f'<div class="rung" style="--step:{step}"><b>{escape(name)}</b><small>{escape(gloss)}</small>'
                     f"<ul>{listed}</ul></div>"
@@ -68,11 +70,11 @@ class Ladder:
             elif items:
                 lines += [
                     "",
-                    "Not placed, because no text of it is known:",
+                    _("Not placed, because no text of it is known:"),
                     *(f"   {label}{mark}" for label, _, mark in items),
                 ]
-                named = ", ".join(f"{escape(label)}{html}" for label, html, _ in items)
-                unplaced = f'<p class="small quiet">Not placed, because no text of it is known: {named}.</p>'
+                named = ", ".join(f"{page.of_data(label)}{html}" for label, html, _ in items)
+                unplaced = f'<p class="small quiet">{_("Not placed, because no text of it is known:")} {named}.</p>'
         shown(notes.ids())
         said = lines[0].removeprefix(f"{self.title}. ")
         head = f'<p><b>{escape(self.title)}</b><br><span class="quiet">{escape(said)}</span></p>'

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from importlib import resources
 
+from lesson_lib.know import catalogue
+from lesson_lib.know.catalogue import ngettext
 from lesson_lib.know.sources import Footnotes, Source
 
 SIGNS = {"supported": "✓", "imprecise": "≈", "contested": "⇄", "contradicted": "✗", "unverified": "?"}
@@ -32,7 +34,28 @@ def block(*parts: str, extra: str = "") -> str:
 
     `extra` names a style sheet that only one kind of output needs.
     """
-    return f'{style(extra)}<div class="gp" lang="en">{"".join(parts)}</div>'
+    return f'{style(extra)}<div class="gp" lang="{catalogue.current()}">{"".join(parts)}</div>'
+
+
+def lang(code: str | None) -> str:
+    """The attribute that says in which language a part is; nothing where it is that of the parts around it."""
+    return f' lang="{escape(code)}"' if code else ""
+
+
+def ours() -> str:
+    """The attribute for sentences of the library; nothing in English, which is the page's own."""
+    spoken = catalogue.current()
+    return lang(spoken if spoken != catalogue.ENGLISH else None)
+
+
+def theirs() -> str:
+    """The attribute for text of the tables, which is English, where the library speaks another language."""
+    return lang(catalogue.ENGLISH if catalogue.current() != catalogue.ENGLISH else None)
+
+
+def of_data(text: str) -> str:
+    """Text of the tables as HTML, with its language where that is not the library's."""
+    return f"<span{theirs()}>{escape(text)}</span>" if theirs() else escape(text)
 
 
 def chip(status: str, word: str) -> str:
@@ -92,11 +115,14 @@ def footnotes(notes: Footnotes, *, folded_from: int = 7) -> str:
     entries = notes.entries()
     if not entries:
         return ""
-    items = "".join(f"<li><b>{number}</b> {link(source, escape(source.citation()))}</li>" for number, source in entries)
+    items = "".join(
+        f"<li{theirs()}><b>{number}</b> {link(source, escape(source.citation()))}</li>" for number, source in entries
+    )
     listed = f'<ul class="gp-foot">{items}</ul>'
     if len(entries) < folded_from:
         return listed
-    return f"<details><summary>The {len(entries)} sources</summary>{listed}</details>"
+    summary = ngettext("The {n} source", "The {n} sources", len(entries)).format(n=len(entries))
+    return f"<details><summary>{summary}</summary>{listed}</details>"
 
 
 def footnote_text(notes: Footnotes) -> list[str]:

@@ -11,12 +11,15 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
 import anywidget
 import traitlets
 
+from lesson_lib.know import catalogue
+from lesson_lib.know.catalogue import _
 from lesson_lib.show.page import asset
 
 Message = dict[str, Any]
@@ -37,11 +40,35 @@ export default { initialize() { (globalThis["%s"] ??= once()).resolve({ render }
 """
 
 
+_WORD = re.compile(r'\bt\(\s*("(?:[^"\\\n]|\\.)*")')
+_COMMENT = re.compile(r"^[ ]*(?://.*|/\*\*.*\*/)\n", re.MULTILINE)
+"""A line that is all comment: it stays in the file, and is not sent with every page."""
+_COUNTED = re.compile(r'\btn\(\s*("[^"\n]*"),\s*("[^"\n]*")')
+
+
+def words(code: str) -> dict[str, str | list[str]]:
+    """What the page says, by the English, in the language spoken now: the texts that stand in t(…) and tn(…)."""
+    counted = [(json.loads(one), json.loads(many)) for one, many in _COUNTED.findall(code)]
+    said = {text: _(text) for text in map(json.loads, _WORD.findall(code))}
+    return said | {one: catalogue.forms(one, many) for one, many in counted}
+
+
+def script(*more: str) -> tuple[str, str]:
+    """The page's script with its styles and words inside, and the name it is known by on the page.
+
+    `more` are scripts that few pages need: what they draw comes with one of their own.
+    """
+    return _script(catalogue.current(), more)
+
+
 @functools.cache
-def script() -> tuple[str, str]:
-    """The page's script with its styles inside, and the name it is known by on the page."""
+def _script(spoken: str, more: tuple[str, ...]) -> tuple[str, str]:
     sheet = "".join(map(asset, ("page.css", "panel.css", "stances.css", "lab.css"))).replace("\n", "")
-    code = (asset("panel.js") + asset("lab.js")).replace('"__STYLE__"', json.dumps(sheet))
+    code = _COMMENT.sub("", "".join(map(asset, ("panel.js", "lab.js", *more))))
+    # English is in the script itself; of another language, the words of the page go with it.
+    said = {"lang": spoken, "words": words(code)} if spoken != catalogue.ENGLISH else {}
+    code = code.replace('"__WORDS__"', json.dumps(said, ensure_ascii=False))
+    code = code.replace('"__STYLE__"', json.dumps(sheet))
     key = f"guarantees-{hashlib.sha256(code.encode()).hexdigest()[:12]}"
     return code.replace("export function render", "function render") + _SCRIPT % key, key
 
@@ -49,14 +76,14 @@ def script() -> tuple[str, str]:
 class Script(anywidget.AnyWidget):
     """Carries the script to the page; never displayed."""
 
-    def __init__(self) -> None:
-        self._esm = script()[0]
+    def __init__(self, *more: str) -> None:
+        self._esm = script(*more)[0]
         super().__init__()
 
 
 @functools.cache
-def _carrier() -> Script:
-    return Script()
+def _carrier(_key: str, *more: str) -> Script:
+    return Script(*more)
 
 
 class Panel(anywidget.AnyWidget):
@@ -66,10 +93,11 @@ class Panel(anywidget.AnyWidget):
     body = traitlets.Dict().tag(sync=True)
     state = traitlets.Dict().tag(sync=True)
 
-    def __init__(self, kind: str, body: Message, state: Message, reply: Reply) -> None:
-        self._esm = _STUB % script()[1]
+    def __init__(self, kind: str, body: Message, state: Message, reply: Reply, *more: str) -> None:
+        key = script(*more)[1]
+        self._esm = _STUB % key
         # All share the carrier's layout: a default one of its own would cost each panel a message and 1.6 kB.
-        super().__init__(kind=kind, body=body, state=state, layout=_carrier().layout)
+        super().__init__(kind=kind, body=body, state=state, layout=_carrier(key, *more).layout)
         self._reply = reply
         self.on_msg(self._answer)
 

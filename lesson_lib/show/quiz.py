@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lesson_lib.know.catalogue import N_, _, ngettext
 from lesson_lib.know.errors import LessonError, unknown
 from lesson_lib.know.sources import shown, source
 from lesson_lib.show import forms
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
 
 
 _KEPT = {
-    "predict": "Kept. You meet this question again at the end.",
-    "test": "Kept. You can change it until you hand in.",
+    "predict": N_("Kept. You meet this question again at the end."),
+    "test": N_("Kept. You can change it until you hand in."),
 }
 """What is said of an answer that is kept and not marked here."""
 
@@ -37,12 +38,16 @@ def quiz(quiz_id: str, /, *, sure: int | None = None, **typed: object) -> QuizVi
     """
     found = load_quiz(quiz_id)
     if sure not in (None, 1, 2, 3):
-        raise LessonError(f"sure={sure!r} cannot be read: write 1 for a guess, 2 for fairly sure, 3 for certain.")
+        raise LessonError(
+            _("sure={given} cannot be read: write 1 for a guess, 2 for fairly sure, 3 for certain.").format(
+                given=repr(sure)
+            )
+        )
     view = QuizView(found)
     items = {forms.python_name(item.id): item for item in found.items}
     for name, answer in typed.items():
         if name not in items:
-            raise unknown(f"question of {quiz_id}", name, items)
+            raise unknown(_("question of {quiz}").format(quiz=quiz_id), name, items)
         view.answer(items[name], answer, sure)
     return view
 
@@ -85,7 +90,7 @@ class QuizView:
             trouble = log.append(self.quiz.id, item.id, "check", given, sure)
         told = self._item(item, answers.state(self.quiz, log.events(self.quiz.lesson))[item.id])["feedback"]
         whys = [part["why"] for part in told["parts"].values() if part["why"] and part["state"] != "noted"]
-        answered = f"You answered: {marking.answer_text(item.body, given)}."
+        answered = _("You answered: {answer}.").format(answer=marking.answer_text(item.body, given).removesuffix("."))
         parts = [answered, told["says"], *dict.fromkeys(whys), told.get("why", ""), trouble]
         self.said[item.id] = " ".join(part for part in parts if part)
 
@@ -139,7 +144,7 @@ class QuizView:
         mark = marking.mark(item.body, item.key, answer)
         if self.quiz.behaviour in _KEPT:
             kept = mark.outcome not in ("blank", "unreadable")
-            says = _KEPT[self.quiz.behaviour] if kept else mark.says
+            says = _(_KEPT[self.quiz.behaviour]) if kept else mark.says
             return page | {"feedback": {"outcome": "recorded", "says": says, "parts": {}}, "done": kept}
         told = marking.feedback(item, answer, mark, now.misses, now.revealed, latest.sure if latest else None)
         if done := "why" in told:
@@ -174,17 +179,18 @@ class QuizView:
         empty = marking.unfilled(item.body, answer) if self.quiz.behaviour == "practice" else 0
         if not empty:
             return ""
-        return (
-            "One is still empty: fill it in, then check."
-            if empty == 1
-            else f"{empty} are still empty: fill them in, then check."
-        )
+        return ngettext(
+            "One is still empty: fill it in, then check.", "{count} are still empty: fill them in, then check.", empty
+        ).format(count=empty)
 
 
-def live(kind: str, body: dict[str, Any], state: dict[str, Any], reply: Reply) -> Panel | None:
-    """The live panel for an output; None where widgets are not installed, so that the text forms serve."""
+def live(kind: str, body: dict[str, Any], state: dict[str, Any], reply: Reply, *more: str) -> Panel | None:
+    """The live panel for an output; None where widgets are not installed, so that the text forms serve.
+
+    `more` are scripts that only this kind of panel needs.
+    """
     try:
         from lesson_lib.show.panel import Panel
     except ImportError:
         return None
-    return Panel(kind, body, state, reply)
+    return Panel(kind, body, state, reply, *more)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from html import escape
 from typing import Any
 
 from lesson_lib.know import data
+from lesson_lib.know.catalogue import _
 from lesson_lib.know.errors import LessonError
 from lesson_lib.know.sources import Footnotes, as_of_line, shown
 from lesson_lib.show import page
 from lesson_lib.show.chart import display_picture, heading, specification
+from lesson_lib.think.numerals import separated
 
 # Okabe and Ito's colours for readers who see colours differently (jfly.uni-koeln.de/color), those with at least 3 : 1
 # on white and on JupyterLab's dark surface; beyond six, a grey: more lines than that are told by their labels.
@@ -37,21 +38,24 @@ def chart(
     >>> chart("gdp_per_capita_maddison", ["South Korea", "Philippines"], since=1953, until=2022)
     <Chart 'Income per person': 2 countries, 1953 to 2022>
     """
-    data.chosen("indicator", [indicator], data.rows("indicators"))
+    data.chosen(_("indicator"), [indicator], data.rows("indicators"))
     rows = [row for row in data.rows("economy").values() if row["indicator"] == indicator]
     every = list(dict.fromkeys(str(row["entity"]) for row in rows))
-    chosen = data.chosen(f"country in {indicator}", entities, every)
+    chosen = data.chosen(_("country in {indicator}").format(indicator=indicator), entities, every)
     label = str(data.rows("indicators")[indicator]["label"])
     drawn = Chart(indicator, title or label, tuple(chosen), since or 0, until or 9999, None)
     points = drawn.values()
     years = sorted({year for found in points.values() for year in found})
     if not years:
         own = sorted(int(str(row["year"])) for row in rows)
-        raise LessonError(f"There are no values from {since} to {until}: this series runs from {own[0]} to {own[-1]}.")
+        none = _("There are no values from {since} to {until}: this series runs from {first} to {last}.")
+        raise LessonError(none.format(since=since, until=until, first=own[0], last=own[-1]))
     missing = [entity for entity, found in points.items() if indexed is not None and indexed not in found]
     if missing:
         raise LessonError(
-            f"There is no value of {indexed} for {', '.join(missing)}: choose another start year, or leave them out."
+            _("There is no value of {year} for {countries}: choose another start year, or leave them out.").format(
+                year=indexed, countries=", ".join(missing)
+            )
         )
     return replace(drawn, since=years[0], until=years[-1], indexed=indexed)
 
@@ -90,14 +94,14 @@ class Chart:
     def unit(self) -> str:
         """What the numbers are in, in words."""
         if self.indexed is not None:
-            return f"times the value of {self.indexed}"
+            return _("times the value of {year}").format(year=self.indexed)
         return str(data.rows("indicators")[self.indicator]["unit"])
 
     def spec(self) -> dict[str, Any]:
         """The Vega-Lite specification with its data."""
         values = self.values()
         spec = specification("bars" if self.since == self.until else "lines")
-        subtitle = f"{self.unit()[:1].upper()}{self.unit()[1:]}. {as_of_line()} Sources: in the table below."
+        subtitle = f"{self.unit()[:1].upper()}{self.unit()[1:]}. {as_of_line()} {_('Sources: in the table below.')}"
         spec["title"] = heading(self.title, subtitle)
         spec["description"] = self.description()
         if self.since == self.until:
@@ -126,7 +130,7 @@ class Chart:
     def _ends(self, values: dict[str, dict[int, tuple[float, data.Row]]]) -> list[dict[str, Any]]:
         """Where each line's name stands: at its end, moved apart where names would lie on one another."""
         last = {entity: max(points) for entity, points in values.items() if points}
-        top = max(value for points in values.values() for value, _ in points.values())
+        top = max(value for points in values.values() for value, row in points.values())
         gap = top * 16 / 300  # a line of text in a picture 300 high
         placed: list[dict[str, Any]] = []
         for entity in sorted(last, key=lambda each: values[each][last[each]][0]):
@@ -142,12 +146,18 @@ class Chart:
             if not points:
                 continue
             first, last = min(points), max(points)
-            doubt = " (contested)" if any(_doubtful(row) for _, row in points.values()) else ""
+            doubt = _(" (contested)") if any(_doubtful(row) for value, row in points.values()) else ""
             if first == last:
                 parts.append(f"{entity}{doubt}: {_said(points[first][0])}")
             else:
                 parts.append(
-                    f"{entity}{doubt} from {_said(points[first][0])} in {first} to {_said(points[last][0])} in {last}"
+                    _("{who} from {start} in {first} to {end} in {last}").format(
+                        who=f"{entity}{doubt}",
+                        start=_said(points[first][0]),
+                        first=first,
+                        end=_said(points[last][0]),
+                        last=last,
+                    )
                 )
         return f"{self.title}, {self.unit()}. " + "; ".join(parts) + "."
 
@@ -167,30 +177,30 @@ class Chart:
         lines = [f"{self.title}: {said}. {as_of_line()}"]
         body = []
         for entity, points in values.items():
-            ids = list(dict.fromkeys(each for _, row in points.values() for each in data.listed(row)))
-            doubt = any(_doubtful(row) for _, row in points.values())
-            cells = [_said(points[year][0]) if year in points else "not known" for year in years]
-            mark = " (contested)" if doubt else ""
+            ids = list(dict.fromkeys(each for value, row in points.values() for each in data.listed(row)))
+            doubt = any(_doubtful(row) for value, row in points.values())
+            cells = [_said(points[year][0]) if year in points else _("not known") for year in years]
+            mark = _(" (contested)") if doubt else ""
             shown_cells = ", ".join(f"{year}: {cell}" for year, cell in zip(years, cells, strict=True))
             lines.append(f"  {entity}{mark}{page.bracketed(notes.mark(ids))}: {shown_cells}")
-            chip = f" {page.chip('contested', 'contested')}" if doubt else ""
+            chip = f" {page.chip('contested', _('contested'))}" if doubt else ""
             body.append(
-                f'<tr><th scope="row">{escape(entity)}{chip}{page.markers(notes, ids)}</th>'
+                f'<tr><th scope="row">{page.of_data(entity)}{chip}{page.markers(notes, ids)}</th>'
                 + "".join(
                     f'<td class="num" data-col="{year}">{cell}</td>' for year, cell in zip(years, cells, strict=True)
                 )
                 + "</tr>"
             )
-        table = page.table(self.title, f"{said}. {as_of_line()}", ["Who", *map(str, years)], "".join(body))
-        summary = "<summary>The same numbers as a table, with sources</summary>"
+        table = page.table(self.title, f"{said}. {as_of_line()}", [_("Who"), *map(str, years)], "".join(body))
+        summary = f"<summary>{_('The same numbers as a table, with sources')}</summary>"
         html = page.block(f"<details>{summary}{table}{page.footnotes(notes)}</details>")
         return "\n".join([*lines, "", *page.footnote_text(notes)]), html
 
 
 def _said(value: float) -> str:
     if abs(value) >= 100:
-        return f"{value:,.0f}"
-    return f"{value:.1f}" if abs(value) >= 1 else f"{value:.2f}"
+        return separated(f"{value:,.0f}")
+    return separated(f"{value:.1f}" if abs(value) >= 1 else f"{value:.2f}")
 
 
 def _doubtful(row: data.Row) -> bool:

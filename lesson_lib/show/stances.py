@@ -8,16 +8,17 @@ from html import escape
 from typing import Any
 
 from lesson_lib.know import data
+from lesson_lib.know.catalogue import N_, _
 from lesson_lib.know.sources import Footnotes, as_of_line, day, shown, source
 from lesson_lib.show import page
 from lesson_lib.show.quiz import live
 
 _WORDS = {
-    2: "++ for",
-    1: "+ rather for",
-    0: "0 open",
-    -1: "− rather against",
-    -2: "−− against",
+    2: N_("++ for"),
+    1: N_("+ rather for"),
+    0: N_("0 open"),
+    -1: N_("− rather against"),
+    -2: N_("−− against"),
 }
 _KINDS = {2: "pp", 1: "p", 0: "o", -1: "m", -2: "mm"}
 
@@ -35,9 +36,9 @@ def stances(
     """
     every = list(dict.fromkeys(str(row["actor"]) for row in data.rows("positions").values()))
     return Stances(
-        title or "Who could live with what",
-        tuple(data.chosen("issue", issues, data.rows("issues"))),
-        tuple(data.chosen("actor", actors, every)),
+        title or _("Who could live with what"),
+        tuple(data.chosen(_("issue"), issues, data.rows("issues"))),
+        tuple(data.chosen(_("actor"), actors, every)),
     )
 
 
@@ -73,57 +74,60 @@ class Stances:
         """What stands behind a cell, in sentences: for the page and for the folded list."""
         basis = data.columns("positions")["basis"]
         who = str(row["person"] or row["actor"])
-        when = day(str(row["date"])) if row["date"] else "no date known"
+        when = day(str(row["date"])) if row["date"] else _("no date known")
         where = f", {row['venue']}" if row["venue"] else ""
         quotation = f" “{row['quotation']}”" if row["quotation"] else ""
         status = data.columns("positions")["status"].label(str(row["status"]))
         return {
             "text": f"{who}, {when}{where}: {row['paraphrase']}{quotation}",
-            "basis": f"Rests on: {basis.label(str(row['basis']))}. After checking: {status.lower()}.",
+            "basis": _("Rests on: {basis}. After checking: {status}.").format(
+                basis=basis.label(str(row["basis"])), status=status.lower()
+            ),
             "sources": [source(each).brief() for each in data.listed(row)],
         }
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
         notes = Footnotes()
-        caption = f"{as_of_line()} The coding from −− to ++ is the course's own."
+        caption = f"{as_of_line()} " + _("The coding from −− to ++ is the course's own.")
         lines, body, behind = [self.title, caption], [], []
         grid: list[dict[str, Any]] = []
+        unknown, words = _("not known"), {stance: _(word) for stance, word in _WORDS.items()}
         for actor in self.actors:
             lines += ["", actor]
             cells = []
             for issue in self.issues:
                 row, label = self.cell(actor, issue), self._label(issue)
                 if row is None or row["stance"] is None:
-                    lines.append(f"  {label}: not known")
-                    cells.append(f'<td data-col="{escape(label)}"><span class="s u">not known</span></td>')
-                    grid.append({"word": "not known", "kind": "u"})
+                    lines.append(f"  {label}: {unknown}")
+                    cells.append(f'<td data-col="{escape(label)}"><span class="s u">{unknown}</span></td>')
+                    grid.append({"word": unknown, "kind": "u"})
                     continue
                 stance, detail = int(str(row["stance"])), self._detail(row)
                 ids = data.listed(row)
                 mark = page.bracketed(notes.mark(ids))
-                lines.append(f"  {label}: {_WORDS[stance]}. {detail['text']}{mark}")
+                lines.append(f"  {label}: {words[stance]}. {detail['text']}{mark}")
                 cells.append(
-                    f'<td data-col="{escape(label)}"><span class="s {_KINDS[stance]}">{_WORDS[stance]}</span></td>'
+                    f'<td data-col="{escape(label)}"><span class="s {_KINDS[stance]}">{words[stance]}</span></td>'
                 )
                 behind.append(
-                    f"<li><b>{escape(actor)}, {escape(label)}: {_WORDS[stance]}.</b> {escape(detail['text'])}"
+                    f"<li{page.theirs()}><b>{escape(actor)}, {escape(label)}: {words[stance]}.</b> "
+                    f"{escape(detail['text'])}"
                     f'{page.markers(notes, ids)} <span class="quiet">{escape(detail["basis"])}</span></li>'
                 )
-                grid.append({"word": _WORDS[stance], "kind": _KINDS[stance], **detail})
-            body.append(f'<tr><th scope="row">{escape(actor)}</th>{"".join(cells)}</tr>')
+                grid.append({"word": words[stance], "kind": _KINDS[stance], **detail})
+            body.append(f'<tr><th scope="row">{page.of_data(actor)}</th>{"".join(cells)}</tr>')
         shown(notes.ids())
         labels = [self._label(issue) for issue in self.issues]
-        table = page.table(self.title, caption, ["Actor", *map(escape, labels)], "".join(body), kind="map")
-        folded = (
-            f"<details><summary>The words behind each cell</summary><ul class=small>{''.join(behind)}</ul></details>"
-        )
+        table = page.table(self.title, caption, [_("Actor"), *map(page.of_data, labels)], "".join(body), kind="map")
+        summary = _("The words behind each cell")
+        folded = f"<details><summary>{summary}</summary><ul class=small>{''.join(behind)}</ul></details>"
         bundle: dict[str, Any] = {
             "text/plain": "\n".join([*lines, "", *page.footnote_text(notes)]),
             "text/html": page.block(table, folded, page.footnotes(notes), extra="stances.css"),
         }
         drawn = {
             "title": self.title,
-            "caption": f"{caption} Select a cell for the words, the day and the source.",
+            "caption": f"{caption} {_('Select a cell for the words, the day and the source.')}",
             "issues": labels,
             "questions": [str(data.rows("issues")[issue]["question"]) for issue in self.issues],
             "actors": list(self.actors),

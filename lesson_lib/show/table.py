@@ -12,6 +12,7 @@ from html import escape
 from typing import TYPE_CHECKING, Literal
 
 from lesson_lib.know import data
+from lesson_lib.know.catalogue import _
 from lesson_lib.know.errors import unknown
 from lesson_lib.know.sources import Footnotes, as_of_line, day, shown
 from lesson_lib.show import page
@@ -63,12 +64,16 @@ def compare(
     """
     every = data.rows(table)
     described = data.columns(table)
-    chosen = data.chosen("entry in " + table, [entries] if isinstance(entries, str) else entries, every)
+    chosen = data.chosen(
+        _("entry in {table}").format(table=table), [entries] if isinstance(entries, str) else entries, every
+    )
     usual = [name for name in described if name not in BOOKKEEPING]
-    features = data.chosen("column of " + table, [on] if isinstance(on, str) else on, described, usual)
+    features = data.chosen(
+        _("column of {table}").format(table=table), [on] if isinstance(on, str) else on, described, usual
+    )
     layout: Layout = rows or ("features" if len(chosen) <= 4 else "entries")
     if layout not in ("features", "entries"):
-        raise unknown("layout of a table", str(rows), ["features", "entries"])
+        raise unknown(_("layout of a table"), str(rows), ["features", "entries"])
     return Table(
         name=table,
         title=title or data.title(table),
@@ -91,6 +96,8 @@ class Cell:
     status: str | None
     apart: bool
     numeric: bool
+    theirs: bool = False
+    """Whether the words are the table's own and not the library's: they stay as they are in every language."""
 
 
 @dataclass(frozen=True)
@@ -181,8 +188,8 @@ class Table:
         if not self.differences:
             return as_of_line()
         if self.apart():
-            return f"{as_of_line()} A blue edge marks a cell that differs from most others of its feature."
-        return f"{as_of_line()} No cell stands apart: all agree, or no more than half do."
+            return f"{as_of_line()} {_('A blue edge marks a cell that differs from most others of its feature.')}"
+        return f"{as_of_line()} {_('No cell stands apart: all agree, or no more than half do.')}"
 
     def grid(self, notes: Footnotes) -> tuple[list[str], list[Line]]:
         """The headings, and each row's heading with its cells, in the layout asked for."""
@@ -190,7 +197,7 @@ class Table:
         cells = {(entry, feature): self._cell(entry, feature) for entry in self.entries for feature in self.features}
         apart = self.apart() if self.differences else set()
         names = {entry: data.name(self.name, entry) for entry in self.entries}
-        titles = {feature: described[feature].title for feature in self.features}
+        titles = {feature: _(described[feature].title) for feature in self.features}
 
         def cell(entry: str, feature: str, *, marked: bool) -> Cell:
             found = cells[entry, feature]
@@ -198,7 +205,7 @@ class Table:
             return replace(found, source_ids=ids, numbers=tuple(notes.mark(ids)), apart=(entry, feature) in apart)
 
         if self.layout == "features":
-            head = ["Feature", *names.values()]
+            head = [_("Feature"), *names.values()]
             return head, [
                 Line(
                     titles[feature],
@@ -208,7 +215,8 @@ class Table:
                 )
                 for feature in self.features
             ]
-        head = [described["label"].title if "label" in described else "Entry", *titles.values()]
+        named = described.get("label")
+        head = [_(named.title) if named else _("Entry"), *titles.values()]
         body = []
         for entry in self.entries:
             # One entry a row: what covers the whole row is said once, at its heading.
@@ -226,15 +234,15 @@ class Table:
         ids = tuple(data.listed(row, f"{feature}_source_ids") or data.listed(row))
         known = value is not None and value != []
         if isinstance(value, list):
-            text = ", ".join(column.label(part) for part in value) or column.empty
+            text = ", ".join(column.label(part) for part in value) or _(column.empty)
         elif isinstance(value, bool):
-            text = "yes" if value else "no"
+            text = _("yes") if value else _("no")
         elif isinstance(value, int | float):
             text = str(value) if column.type == "year" else figure(value)
         elif value is not None and _DATE.fullmatch(value):
             text = day(value)
         else:
-            text = column.label(value) if value is not None else column.empty
+            text = column.label(value) if value is not None else _(column.empty)
         return Cell(
             text=text,
             known=known,
@@ -243,6 +251,7 @@ class Table:
             status=str(value) if feature == "status" and known else None,
             apart=False,
             numeric=isinstance(value, int | float) and not isinstance(value, bool),
+            theirs=isinstance(value, str) and text == value,
         )
 
     def apart(self) -> set[tuple[str, str]]:
@@ -260,20 +269,24 @@ class Table:
         for line in body:
             lines += ["", line.name + page.bracketed(line.numbers)]
             for column, cell in zip(head[1:], line.cells, strict=True):
-                differs = " (differs)" if cell.apart else ""
+                differs = _(" (differs)") if cell.apart else ""
                 lines.append(f"  {column}: {cell.text}{differs}{page.bracketed(cell.numbers)}")
         return "\n".join([*lines, "", *page.footnote_text(notes)]).rstrip()
 
     def _html(self, head: list[str], body: list[Line], notes: Footnotes) -> str:
+        # Entries are named by the table, features by the library.
+        heading = page.of_data if self.layout == "entries" else escape
         rows = "".join(
-            f'<tr><th scope="row">{escape(line.name)}{page.markers(notes, line.source_ids)}</th>'
+            f'<tr><th scope="row">{heading(line.name)}{page.markers(notes, line.source_ids)}</th>'
             + "".join(self._cell_html(column, cell, notes) for column, cell in zip(head[1:], line.cells, strict=True))
             + "</tr>"
             for line in body
         )
-        table = page.table(self.title, self.caption(), map(escape, head), rows) + page.footnotes(notes)
+        heads = [escape(head[0]), *map(escape if self.layout == "entries" else page.of_data, head[1:])]
+        table = page.table(self.title, self.caption(), heads, rows) + page.footnotes(notes)
         if self.folded:
-            table = f"<details><summary>Open the table: {escape(self.title)}</summary>{table}</details>"
+            summary = escape(_("Open the table: {title}").format(title=self.title))
+            table = f"<details><summary>{summary}</summary>{table}</details>"
         return page.block(table)
 
     def _cell_html(self, column: str, cell: Cell, notes: Footnotes) -> str:
@@ -285,8 +298,11 @@ class Table:
             text = f'<span class="unknown">{escape(cell.text)}</span>'
         kinds = [name for name, there in (("out", cell.apart), ("num", cell.numeric)) if there]
         classes = f' class="{" ".join(kinds)}"' if kinds else ""
-        heard = '<span class="heard"> (differs from most)</span>' if cell.apart else ""
-        return f'<td data-col="{escape(column)}"{classes}>{text}{heard}{page.markers(notes, cell.source_ids)}</td>'
+        heard = f'<span class="heard">{_(" (differs from most)")}</span>' if cell.apart else ""
+        theirs = page.theirs() if cell.theirs else ""
+        return (
+            f'<td data-col="{escape(column)}"{classes}{theirs}>{text}{heard}{page.markers(notes, cell.source_ids)}</td>'
+        )
 
 
 def _heading(line: Line) -> Cell:

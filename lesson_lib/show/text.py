@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from html import escape
 
 from lesson_lib.know import data
+from lesson_lib.know.catalogue import _, ngettext
 from lesson_lib.know.errors import unknown
 from lesson_lib.know.sources import Footnotes, Source, as_of_line, shown, source
 from lesson_lib.show import page
@@ -24,7 +25,7 @@ def both_sides(question: str) -> BothSides:
     rows = [row for row in data.rows("arguments").values() if row["question"] == question]
     if not rows:
         asked = dict.fromkeys(str(row["question"]) for row in data.rows("arguments").values())
-        raise unknown("question with two sides", question, asked)
+        raise unknown(_("question with two sides"), question, asked)
     return BothSides(question, str(rows[0]["question_text"]))
 
 
@@ -46,7 +47,7 @@ class BothSides:
         return f"<BothSides {self.title!r}>"
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        notes, heading = Footnotes(), data.columns("arguments")["side"].label
+        notes, heading, theirs = Footnotes(), data.columns("arguments")["side"].label, page.theirs()
         lines = [self.title, as_of_line()]
         columns = []
         for side, rows in self._sides().items():
@@ -56,12 +57,13 @@ class BothSides:
                 ids = data.listed(row)
                 claim, text = str(row["claim"]), str(row["text"])
                 lines += [f"  {claim}", f"  {text}{page.bracketed(notes.mark(ids))}"]
-                arguments.append(f"<h4>{escape(claim)}</h4><p>{rich(text)}{page.markers(notes, ids)}</p>")
+                arguments.append(
+                    f"<h4{theirs}>{escape(claim)}</h4><p{theirs}>{rich(text)}{page.markers(notes, ids)}</p>"
+                )
             columns.append(f"<div><h3>{escape(heading(side))}</h3>{''.join(arguments)}</div>")
         shown(notes.ids())
-        head = (
-            f'<p><b>{escape(self.title)}</b><br><span class="quiet">{as_of_line()} The course takes no side.</span></p>'
-        )
+        said = f"{as_of_line()} {_('The course takes no side.')}"
+        head = f'<p><b{theirs}>{escape(self.title)}</b><br><span class="quiet">{said}</span></p>'
         return {
             "text/plain": "\n".join([*lines, "", *page.footnote_text(notes)]),
             "text/html": page.block(
@@ -93,16 +95,18 @@ class Glossary:
         return f"<Glossary of lesson {self.lesson}: {len(self.terms)} terms>"
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        head = f"{len(self.terms)} terms of this lesson"
+        head = ngettext("{n} term of this lesson", "{n} terms of this lesson", len(self.terms)).format(
+            n=len(self.terms)
+        )
         notes, lines, items = Footnotes(), [head], []
         for each in self.terms:
             row = data.rows("glossary")[each]
             ids = data.listed(row)
             other = row["not_to_be_confused_with"]
-            apart = f" Not to be confused with: {other}." if other else ""
+            apart = " " + _("Not to be confused with: {terms}.").format(terms=other) if other else ""
             lines.append(f"  {row['term']}: {row['definition']}{apart}{page.bracketed(notes.mark(ids))}")
             items.append(
-                f"<dt><b>{escape(str(row['term']))}</b></dt><dd>{rich(str(row['definition']))}"
+                f"<dt{page.theirs()}><b>{escape(str(row['term']))}</b></dt><dd{page.theirs()}>{rich(str(row['definition']))}"
                 f'{page.markers(notes, ids)}<span class="quiet">{escape(apart)}</span></dd>'
             )
         shown(notes.ids())
@@ -135,10 +139,13 @@ class Bibliography:
 
     def _groups(self) -> list[tuple[str, list[Source]]]:
         column = data.columns("sources")["kind"]
-        groups = [("Cited in the text", [source(each) for each in self.cited])]
+        groups = [(_("Cited in the text"), [source(each) for each in self.cited])]
         behind = [source(each) for each in self.behind]
         groups += [
-            (f"{column.label(kind)}, behind tables and questions", [each for each in behind if each.kind == kind])
+            (
+                _("{kind}, behind tables and questions").format(kind=column.label(kind)),
+                [each for each in behind if each.kind == kind],
+            )
             for kind in column.choices or ()
         ]
         return [
@@ -146,7 +153,11 @@ class Bibliography:
         ]
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        head = f"{len(self.cited) + len(self.behind)} sources stand behind this lesson. {as_of_line()}"
+        count = len(self.cited) + len(self.behind)
+        stand = ngettext(
+            "{n} source stands behind this lesson.", "{n} sources stand behind this lesson.", count
+        ).format(n=count)
+        head = f"{stand} {as_of_line()}"
         lines, parts = [head], [f"<p><b>{escape(head)}</b></p>"]
         for place, (name, entries) in enumerate(self._groups()):
             lines += ["", f"{name} ({len(entries)})"]
@@ -154,9 +165,11 @@ class Bibliography:
             lines += [f"  {each.citation()}" for each in entries] if place == 0 else []
             # News behind a table or a question stands there with its address: here, who and when is enough.
             if place and entries[0].kind == "press":
-                listed = f"<p class=small>{escape(' · '.join(each.short() for each in entries))}</p>"
+                listed = f"<p class=small{page.theirs()}>{escape(' · '.join(each.short() for each in entries))}</p>"
             else:
-                items = "".join(f"<li>{page.link(each, escape(each.citation()))}</li>" for each in entries)
+                items = "".join(
+                    f"<li{page.theirs()}>{page.link(each, escape(each.citation()))}</li>" for each in entries
+                )
                 listed = f"<ul class=small>{items}</ul>"
             parts.append(
                 f"<details{' open' if place == 0 else ''}><summary>{escape(name)} ({len(entries)})</summary>"

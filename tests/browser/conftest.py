@@ -65,6 +65,8 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
 class Lab:
     """A running JupyterLab and its folder; `open` gives a page on a notebook."""
 
+    program, settings_of, page_of = "jupyterlab", "LabApp", "lab/tree/notebooks/{}?reset"
+
     def __init__(self, folder: Path, browser: Browser) -> None:
         self.folder, self.browser = folder, browser
         self.notebooks = folder / "notebooks"
@@ -91,14 +93,14 @@ class Lab:
             [
                 sys.executable,
                 "-m",
-                "jupyterlab",
+                self.program,
                 "--no-browser",
                 "--allow-root",
                 f"--port={self.port}",
                 "--ServerApp.port_retries=0",
                 "--IdentityProvider.token=course",
                 f"--ServerApp.root_dir={folder}",
-                "--LabApp.expose_app_in_browser=True",
+                f"--{self.settings_of}.expose_app_in_browser=True",
             ],
             env=environment,
             stdout=self.log,
@@ -157,7 +159,7 @@ class Notebook:
         self.load()
 
     def load(self) -> None:
-        self.page.goto(self.lab.url(f"lab/tree/notebooks/{self.name}?reset"))
+        self.page.goto(self.lab.url(self.lab.page_of.format(self.name)))
         self.page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
         self.idle()
         # The file browser takes a third of a narrow window; a student closes it.

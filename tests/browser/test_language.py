@@ -56,7 +56,7 @@ def test_the_ukrainian_lesson_speaks_ukrainian_fits_a_phone_and_keeps_the_same_a
     assert [text for text in said if set(letters.findall(text)) - known] == []
     assert notebook.page.evaluate(CUT, PARTS) == []
 
-    hand_in = notebook.page.locator("form", has=notebook.page.get_by_label("Ваше ім’я, яким вас знає вчитель"))
+    hand_in = notebook.page.locator("form", has=notebook.page.get_by_label("Ваше ім’я, під яким вас знає вчитель"))
     hand_in.locator("input").fill("Олена")
     hand_in.get_by_role("button", name="Створити файл для здачі").click()
     expect(hand_in.locator(".said")).to_contain_text("Файл для здачі створено: Олена")

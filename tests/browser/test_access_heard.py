@@ -1,0 +1,283 @@
+"""What a screen reader is given: Chromium's own accessibility tree of one of each thing, read as sentences.
+
+A transcript is what stands in the tree, in its order: the kind of thing, its name, what describes it, its value and
+state. Wording and order of a real screen reader differ; what it has to say it with is this.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from conftest import Lab, Notebook
+from playwright.sync_api import Browser, Locator, expect
+from test_course import LESSONS
+from test_labs import NAMES, the_lab
+
+from lesson_lib import lab as open_lab
+
+SPOKEN = {"radio", "checkbox", "textbox", "combobox", "slider", "button", "link", "fold"}
+SKIPPED = {"Legend", "Caption", "caption", "InlineTextBox", "ListMarker", "MenuListPopup", "LineBreak"}
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[Lab]:
+    running = Lab(tmp_path_factory.mktemp("course"), browser)
+    yield running
+    running.stop()
+
+
+def heard(notebook: Notebook, shown: Locator) -> list[str]:
+    """The transcript of one element, a line for each thing in it."""
+    shown.scroll_into_view_if_needed()
+    shown.evaluate("(node) => { globalThis.heardNode = node; }")
+    session = notebook.page.context.new_cdp_session(notebook.page)
+    found = session.send("Runtime.evaluate", {"expression": "globalThis.heardNode"})["result"]["objectId"]
+    nodes = session.send("Accessibility.queryAXTree", {"objectId": found})["nodes"]
+    session.detach()
+    every = {node["nodeId"]: node for node in nodes}
+    return list(lines(nodes[0], every))
+
+
+def lines(node: dict[str, Any], every: dict[str, dict[str, Any]]) -> Iterator[str]:
+    role = node.get("role", {}).get("value", "")
+    role = "fold" if role.startswith("DisclosureTriangle") else role
+    name = " ".join(str(node.get("name", {}).get("value", "")).split())
+    inner = [every[each] for each in node.get("childIds", []) if each in every]
+    if role in SKIPPED:
+        return
+    if role == "StaticText":
+        if name:
+            yield name
+        return
+    state = {each["name"]: each["value"].get("value") for each in node.get("properties", [])}
+    if role in SPOKEN:
+        if node.get("ignored"):  # hidden from everybody
+            return
+        said = [f"{role}: {name}"]
+        if value := node.get("value", {}).get("value"):
+            said.append(f"= {state.get('valuetext') or value}")
+        if described := node.get("description", {}).get("value"):
+            said.append(f"({' '.join(described.split())})")
+        flags = {"checked": "true", "pressed": "true", "disabled": True, "invalid": "true"}
+        said += [f"[{flag}]" for flag, on in flags.items() if state.get(flag) == on]
+        yield " ".join(said)
+        return
+    if role == "row":
+        cells = [" ".join(lines(each, every)) for each in inner]
+        yield "row: " + " | ".join(cells)
+        return
+    if role == "LabelText":  # its words are the name of what it labels
+        for each in inner:
+            yield from (line for line in lines(each, every) if line.partition(":")[0] in SPOKEN)
+        return
+    if role in ("status", "listitem"):
+        if text := " ".join(line for each in inner for line in lines(each, every)):
+            yield f"{role}: {text}"
+        return
+    if role in ("group", "table", "list", "image", "img", "graphics-document", "figure") and name:
+        yield f"{role}: {name}"
+    if role not in ("image", "img", "graphics-document"):
+        for each in inner:
+            yield from lines(each, every)
+
+
+# ---- one question of each type, before it is answered ---------------------------------------------------------------
+
+SURE = "group: How sure?\nradio: guess\nradio: fairly\nradio: certain\nbutton: Hint\nbutton: Check"
+KINDS = "radio: Fact\nradio: Figure\nradio: Prediction\nradio: Characterisation\nradio: Quotation"
+
+QUESTIONS = {
+    "00-first/checkable": f"""\
+group: Question 1 of 2 · one answer. A local paper writes about a town meeting. Which sentence states something \
+that can be checked?
+radio: a. The meeting was a great success.
+radio: b. The next meeting will go better.
+radio: c. The meeting lasted for two hours.
+radio: d. The meeting should have been shorter.
+{SURE}""",
+    "00-first/your-answers": f"""\
+group: Question 2 of 2 · one or more answers. Which two sentences about your answers in this course are right? \
+The text above tells you.
+checkbox: a. They are kept in a folder beside the notebooks.
+checkbox: b. They are sent to your teacher each time you click.
+checkbox: c. They are gone after the program has been restarted.
+checkbox: d. They come back if you run the cells again.
+{SURE}""",
+    "00-kinds/library": f"""\
+group: Question 1 of 1 · sort each line. Sort these sentences about a library by kind. Lesson 01 does the same with \
+a real story.
+group: The library is a pleasant place.
+{KINDS}
+group: The library opened its doors this morning.
+{KINDS}
+group: The librarian said: “Silence, please.”
+{KINDS}
+group: The library has 12,000 books.
+{KINDS}
+group: The library will be full tomorrow.
+{KINDS}
+{SURE}""",
+    "00-words/status-words": f"""\
+group: Question 1 of 2 · match each line. Match each status word with what it means in this course.
+supported
+combobox: supported = choose …
+imprecise
+combobox: imprecise = choose …
+contested
+combobox: contested = choose …
+contradicted
+combobox: contradicted = choose …
+unverified
+combobox: unverified = choose …
+{SURE}""",
+    "00-typed/minutes": f"""\
+group: Question 1 of 2 · a number. A meeting begins at 14:40 and ends at 16:05. How many minutes does it last?
+textbox: Your answer, minutes
+minutes
+{SURE}""",
+    "00-typed/run-key": f"""\
+group: Question 2 of 2 · a few words. Which key do you press together with Shift to run a cell?
+textbox: Your answer
+{SURE}""",
+    "00-table/shop": f"""\
+group: Question 1 of 1 · fill the table. Ann says: “The shop is open, and it sells bread.” Ben says: “The shop is \
+shut.” Fill the table: what does each of them say on the two claims?
+row:  | Ann | Ben
+row: The shop is open | combobox: The shop is open: Ann = choose … | combobox: The shop is open: Ben = choose …
+row: The shop sells bread | combobox: The shop sells bread: Ann = choose … | combobox: The shop sells bread: Ben = \
+choose …
+{SURE}""",
+    "00-yours/your-guess": """\
+group: Question 1 of 1 · in your own words · about 15 words. In one or two sentences: which status word do you expect \
+to meet most often in news about a war that is going on, and why? This is not marked.
+A good answer:
+listitem: uses one of the five status words
+listitem: gives one reason
+textbox: Your answer (A good answer: uses one of the five status words gives one reason)
+button: Save my answer""",
+}
+STEP = """\
+listitem: 3 Select Check. button: Move up: Select Check. button: Move down: Select Check."""
+
+
+def test_each_type_of_question_a_verdict_a_table_and_the_hand_in(course: Lab) -> None:
+    notebook = course.open(LESSONS["00"])
+    notebook.run_all()
+    for name, expected in QUESTIONS.items():
+        assert "\n".join(heard(notebook, notebook.item(name))) == expected
+    order = heard(notebook, notebook.item("00-words/how-to-answer"))
+    assert order[0] == "group: Question 2 of 2 · put in order. Put the steps of answering a question in order."
+    assert STEP in order
+    assert "[disabled]" in next(line for line in order if line.startswith("listitem: 1"))
+
+    # A hint, a miss and a step that was moved are in regions that are read out when they change.
+    form = notebook.item("00-first/checkable")
+    form.get_by_role("button", name="Hint").click()
+    expect(form.locator(".hint")).to_be_visible()
+    form.locator("input").first.check()
+    form.locator("button[type=submit]").click()
+    expect(form.locator(".is-wrong .why")).to_be_visible()
+    told = heard(notebook, form)
+    assert told[1] == (
+        "radio: ✗ Not this one. a. The meeting was a great success. Success is a judgement. Two people who were there "
+        "may disagree, and no record decides. [checked]"
+    )
+    assert "status: Hint 1. For which one could you look at a clock?" in told
+    assert "status: Not this one." in told
+    assert any(line.startswith("status: Saved ") for line in told)
+    steps = notebook.item("00-words/how-to-answer")
+    steps.get_by_role("button", name="Move up: Select Check.").click()
+    assert "status: Now number 2 of 4: Select Check." in heard(notebook, steps)
+
+    # A verdict that stands is not put there anew, and so not read out anew, when another question of the quiz is saved.
+    stood = form.locator(".said .verdict")
+    stood.evaluate("(node) => { node.dataset.same = 'yes'; }")
+    notebook.item("00-first/your-answers").locator("input").first.check()
+    expect(notebook.item("00-first/your-answers").locator(".saved")).to_contain_text("Saved")
+    expect(stood).to_have_attribute("data-same", "yes")
+
+    table = heard(notebook, notebook.page.locator("table.gp-table:not(.grid)").first)
+    assert table[:2] == [
+        "table: Two claims of one newspaper story As of 19 August 2025.",
+        "row: Feature | NATO has 32 members | NATO's name: North American",
+    ]
+    assert "row: After checking | ✓ Supported [1–3] | ✗ Contradicted [4, 5]" in table
+    handing = heard(notebook, notebook.page.locator("form.gp-item:has(input[autocomplete=name])"))
+    assert handing[0] == "Hand in lesson 00: Start here"
+    assert handing[-2:] == ["textbox: Your name, as your teacher knows you", "button: Make my hand-in file"]
+    notebook.close()
+
+
+def test_a_picture_and_a_stance(course: Lab) -> None:
+    notebook = course.open(LESSONS["05"])
+    notebook.run_all()
+    picture = notebook.page.locator(".vega-embed:has(svg)").first
+    picture.wait_for()
+    # One image with a sentence, and nothing of its marks; the table under it has the rest.
+    said = heard(notebook, picture)
+    assert len(said) == 1
+    assert said[0].startswith("graphics-document: Timeline of 15 events. First, 6 August 2025: Witkoff meets Putin")
+    assert said[0].endswith("The table under the picture has them all.")
+    panel = notebook.page.locator(".gp:has(table.map)").first
+    panel.locator("button").first.click()
+    told = heard(notebook, panel)
+    assert told[2].startswith(
+        "row: United States | button: United States, US soldiers: −− against [pressed] | button: "
+    )
+    assert any(line.startswith("status: United States, US soldiers: −− against") for line in told)
+    # The same in a narrow window, where the rows are stacked: it is still a table to those who hear it.
+    notebook.page.set_viewport_size({"width": 400, "height": 800})
+    notebook.page.wait_for_timeout(500)
+    assert heard(notebook, panel)[2].startswith("row: United States | ")
+    notebook.close()
+
+
+LABS = {
+    "brief": "combobox: Question = choose a question",
+    "credibility": "slider: What the aim is worth to the challenger = 60 (The protégé's independence is worth 100 "
+    "points to the protégé: that is the measure.)",
+    "force": "slider: Soldiers = 50000",
+    "negotiation": "combobox: What sets it off = left open (Which event makes the promise fall due?)",
+}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_lab(course: Lab, name: str) -> None:
+    """Its first control; and that every control has a name, and every picture a sentence."""
+    notebook = course.open(LESSONS[open_lab(name).kind.lesson])
+    notebook.run_all()
+    shown = the_lab(notebook, name)
+    controls = heard(notebook, shown.locator(".controls"))
+    assert controls[0] == f"group: {open_lab(name).kind.controls[0].group}"
+    assert controls[1] == LABS[name]
+    asked = [line for line in controls if line.split(":")[0] in SPOKEN]
+    assert all(line.partition(": ")[2].strip("= []") for line in asked)
+    assert len(asked) >= len(open_lab(name).kind.controls)
+    for drawing in shown.locator(".view svg").all():
+        words = drawing.get_attribute("aria-label") or ""
+        assert len(words.split()) > 5
+        assert words.rstrip().endswith(".")
+    notebook.close()
+
+
+# ---- motion --------------------------------------------------------------------------------------------------------
+
+
+def test_nothing_moves_by_itself(course: Lab) -> None:
+    """Nothing that the course draws fades, slides or blinks, so that there is nothing to turn off for those who ask."""
+    notebook = course.open(LESSONS["06"])
+    notebook.page.emulate_media(reduced_motion="reduce")
+    notebook.run_all()
+    the_lab(notebook, "force").get_by_role("button", name="Tripwire").click()
+    moving = notebook.page.evaluate(
+        """() => [...document.querySelectorAll('.gp, .gp *')].filter((node) => {
+        const style = getComputedStyle(node);
+        const still = (times) => times.split(', ').every((time) => parseFloat(time) === 0);
+        return !still(style.transitionDuration) || style.animationName !== 'none' || style.scrollBehavior !== 'auto'
+          || node.matches('marquee, blink, video, img[src*=gif]') || node.getAnimations().length;
+      }).map((node) => node.outerHTML.slice(0, 80))"""
+    )
+    assert moving == []
+    notebook.close()
