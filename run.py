@@ -52,7 +52,7 @@ WINDOWS = os.name == "nt"
 
 # What installing costs, measured with an empty download cache: said before it starts.
 COST = "about 80 MB to download, 450 MB on disk"
-COST_WITH_TESTS = "about 180 MB to download, 750 MB on disk"
+COST_WITH_TESTS = "about 230 MB to download, 1.1 GB on disk"
 
 # What is repeated from an installer when the output is no terminal: these, and the larger downloads.
 MILESTONES = ("Installing collected", "Prepared")
@@ -64,7 +64,7 @@ LAB_SETTINGS = {
     "@jupyter-widgets/jupyterlab-manager:plugin": {"saveState": True},
 }
 
-DISK_FULL = "The disk is full: free about 1 GB and run the same command again."
+DISK_FULL = "The disk is full: free about 2 GB and run the same command again."
 
 NO_VENV = (
     "This Python cannot make an environment. On Debian or Ubuntu: sudo apt install python{}.{}-venv . "
