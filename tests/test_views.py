@@ -172,6 +172,24 @@ def test_doubtful_numbers_are_marked_in_words() -> None:
     assert "contested" in html
 
 
+def test_a_short_series_has_every_year_and_a_later_release_its_own_date() -> None:
+    donors = ["Europe (31 states and EU institutions)", "United States"]
+    text, html = chart("aid_total_eur_bn_in_year", donors)._table(Footnotes())
+    years = sorted({year for points in chart("aid_total_eur_bn_in_year", donors).values().values() for year in points})
+    assert len(years) > 2
+    for year in years:
+        assert f"{year}: " in text
+        assert f'data-col="{year}"' in html
+    assert "As of 4 August 2026." in text
+    assert "As of 19 August 2025." not in text
+    long, _ = chart("gdp_per_capita_maddison", ["South Korea"], since=1950, until=2022)._table(Footnotes())
+    assert "1961: " not in long
+    assert "As of 19 August 2025." in long
+    # Marks on the axis stand for whole years: two of them in one year would bear the same name.
+    spec = chart("aid_total_eur_bn_in_year", donors).spec()
+    assert spec["encoding"]["x"]["axis"]["tickMinStep"] == 1
+
+
 def test_a_series_that_cannot_be_drawn_is_told() -> None:
     with pytest.raises(UnknownName, match="Did you mean 'gdp_per_capita_maddison'"):
         chart("gdp_per_capita_madison")

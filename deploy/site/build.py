@@ -31,7 +31,8 @@ ICON = (
 
 FULL = (
     "This page needs nothing but a browser. To work with the labs and tables as well, "
-    '<a href="{address}">open the full course in the browser</a>.'
+    '<a href="{address}">open the full course in the browser</a> and choose Run → Run All Cells there. Answers here '
+    "and there are kept apart: hand in from one of the two."
 )
 HERE = '<a href="{address}">in the browser</a>, or in JupyterLab'
 

@@ -114,6 +114,17 @@ def _foot() -> str:
     )
 
 
+TEACHERS = (
+    '<h2 id="teachers">For teachers</h2>\n'
+    "<p>A student's hand-in is a small JSON file with every answer, try and hint and their times; it opens in any "
+    "text editor. The answers of these practice questions stand openly in the pages: they are for learning. Units for "
+    "grades are never on a site. Pacing, likely misconceptions and the way from a class's hand-ins to grades are in "
+    "the folder <code>instructors</code> of the course's repository.</p>\n"
+    "<p><b>A mistake?</b> Tell the course, in an issue of its repository, the lesson, the question or heading, what it "
+    "should say, and a source. Whoever gave you this site knows where the repository is.</p>\n"
+)
+
+
 def index(pages: Sequence[Page], others: Sequence[Page], lab: str, version: str) -> str:
     """The first page: the question, the lessons, and how to work with them."""
     rows = "".join(
@@ -138,9 +149,10 @@ def index(pages: Sequence[Page], others: Sequence[Page], lab: str, version: str)
         "<p>The course starts from one newspaper story of 19 August 2025, the morning after the Washington meeting. "
         "You learn to read a claim, find its source, set arrangements side by side, test an argument with simple "
         "arithmetic, and defend a position. You need no programming and no account.</p>\n"
-        "<p>Each lesson can be read and answered on its page. Your answers are kept by this browser and sent nowhere; "
-        f"at the end of a lesson you download a small file for your teacher. Begin with lesson 00.</p>\n{full}\n"
-        f'<h2 id="lessons">The lessons</h2>\n<ol class="lessons">{rows}</ol>\n{tongues}</main>\n'
+        "<p>Each lesson can be read and its questions answered on its page; the labs of lessons 06, 07 and 09 and the "
+        "brief of lesson 10 are worked in the full course. Your answers are kept by this browser and sent nowhere; at "
+        f"the end of a lesson you download a small file for your teacher. Begin with lesson 00.</p>\n{full}\n"
+        f'<h2 id="lessons">The lessons</h2>\n<ol class="lessons">{rows}</ol>\n{tongues}{TEACHERS}</main>\n'
         f"<footer>{_foot()}</footer>"
     )
     return document(NAME, QUESTION, body, version)

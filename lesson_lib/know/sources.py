@@ -125,13 +125,15 @@ _MONTHS = [
 ]
 
 
-def as_of_line() -> str:
-    """The line under every table and picture.
+def as_of_line(on: str = "") -> str:
+    """The line under every table and picture; `on` is the day of its figures, where that is later than the course's.
 
     >>> as_of_line()
     'As of 19 August 2025.'
+    >>> as_of_line("2026-08-04")
+    'As of 4 August 2026.'
     """
-    return _("As of {date}.").format(date=day(as_of()))
+    return _("As of {date}.").format(date=day(max(as_of(), on)))
 
 
 class Footnotes:

@@ -161,7 +161,7 @@ class Timeline:
         spec = specification("timeline")
         kind = data.columns("timeline")["category"].label
         count = len(self.entries)
-        spec["title"] = heading(self.title, f"{as_of_line()} Sources: in the table below.")
+        spec["title"] = heading(self.title, f"{as_of_line()} {_('Sources: in the table below.')}")
         spec["description"] = self._description()
         spec["data"]["values"] = [
             {

@@ -586,6 +586,9 @@ function stances(model, root) {
     button.addEventListener("click", () => {
       chosen?.setAttribute("aria-pressed", "false");
       (chosen = button).setAttribute("aria-pressed", "true");
+      // Where the map is a list, the words behind a cell stand in it: below the last one nobody would see them.
+      const td = button.closest("td"), place = getComputedStyle(td).display === "table-cell" ? root : td;
+      if (behind.parentNode !== place) place.append(behind);
       behind.replaceChildren(
         make("p", DATA, make("b", {}, `${actor}, ${issues[column]}: ${word}`), " ", make("span", { class: "quiet small" }, questions[column])),
         make("p", DATA, text), make("p", { class: "quiet small" }, make("span", DATA, basis), ` ${t("Sources:")} `, links(sources)));

@@ -18,6 +18,8 @@ from lesson_lib.think.numerals import separated
 # on white and on JupyterLab's dark surface; beyond six, a grey: more lines than that are told by their labels.
 _COLOURS = ["#3f86d8", "#d55e00", "#009e73", "#b8689a", "#a87900", "#4b95b5"]
 _GREY = "#8a8f98"
+_SHORT = 12
+"""So many years and fewer are all in the table: the text then speaks of single ones."""
 
 
 def chart(
@@ -97,11 +99,15 @@ class Chart:
             return _("times the value of {year}").format(year=self.indexed)
         return str(data.rows("indicators")[self.indicator]["unit"])
 
+    def as_of(self) -> str:
+        """The line with the day of the figures: later than the course's own where a later release was used."""
+        return as_of_line(str(data.rows("indicators")[self.indicator]["as_of"]))
+
     def spec(self) -> dict[str, Any]:
         """The Vega-Lite specification with its data."""
         values = self.values()
         spec = specification("bars" if self.since == self.until else "lines")
-        subtitle = f"{self.unit()[:1].upper()}{self.unit()[1:]}. {as_of_line()} {_('Sources: in the table below.')}"
+        subtitle = f"{self.unit()[:1].upper()}{self.unit()[1:]}. {self.as_of()} {_('Sources: in the table below.')}"
         spec["title"] = heading(self.title, subtitle)
         spec["description"] = self.description()
         if self.since == self.until:
@@ -168,13 +174,15 @@ class Chart:
         display_picture(self.spec(), self.description(), text, html)
 
     def _table(self, notes: Footnotes) -> tuple[str, str]:
-        """First, last and every tenth year: enough to check the picture by."""
+        """Every year of a short series; of a long one the first, the last and every tenth, to check the picture by."""
         values = self.values()
         every = sorted({year for points in values.values() for year in points})
         years = [year for year in every if year in (every[0], every[-1], self.indexed) or year % 10 == 0]
+        if len(every) <= _SHORT:
+            years = every
         meta = data.rows("indicators")[self.indicator]
         said = f"{self.unit()}; {meta['dataset']}, {meta['vintage']}"
-        lines = [f"{self.title}: {said}. {as_of_line()}"]
+        lines = [f"{self.title}: {said}. {self.as_of()}"]
         body = []
         for entity, points in values.items():
             ids = list(dict.fromkeys(each for value, row in points.values() for each in data.listed(row)))
@@ -191,7 +199,7 @@ class Chart:
                 )
                 + "</tr>"
             )
-        table = page.table(self.title, f"{said}. {as_of_line()}", [_("Who"), *map(str, years)], "".join(body))
+        table = page.table(self.title, f"{said}. {self.as_of()}", [_("Who"), *map(str, years)], "".join(body))
         summary = f"<summary>{_('The same numbers as a table, with sources')}</summary>"
         html = page.block(f"<details>{summary}{table}{page.footnotes(notes)}</details>")
         return "\n".join([*lines, "", *page.footnote_text(notes)]), html
