@@ -129,6 +129,10 @@ class Chart:
             "format": {"type": "csv", "parse": {"year": "number", "value": "number"}},
         }
         named["data"] = {"values": self._ends(values)}
+        every = sorted({year for points in values.values() for year in points})
+        if len(every) <= _SHORT:
+            # Left to itself the axis puts marks between whole years, and two of them bear the same year's name.
+            spec["encoding"]["x"]["axis"]["values"] = every
         colours = [*_COLOURS, *[_GREY] * len(self.entities)][: len(self.entities)]
         spec["encoding"]["color"]["scale"] = {"domain": list(self.entities), "range": colours}
         return spec
