@@ -48,6 +48,8 @@ def test_a_lesson_is_answered_restarted_and_handed_in(notebook7: Notebook7) -> N
         form = notebook.item(f"{quiz.id}/{item.id}")
         click_answer(form, item, right_answer(item))
         check(form)
+        # A draft is saved too: only the verdict says that the check has arrived, before the kernel is restarted.
+        expect(verdict(form)).to_contain_text("Recorded" if item.opinion or item.type == "text" else "Right")
         expect(form.locator(".saved")).to_contain_text("Saved")
 
     notebook.restart()
