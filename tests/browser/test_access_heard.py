@@ -100,10 +100,10 @@ radio: d. The meeting should have been shorter.
     "00-first/your-answers": f"""\
 group: Question 2 of 2 · one or more answers. Which two sentences about your answers in this course are right? \
 The text above tells you.
-checkbox: a. They are kept in a folder beside the notebooks.
+checkbox: a. They are kept on the computer that runs this course.
 checkbox: b. They are sent to your teacher each time you click.
 checkbox: c. They are gone after the program has been restarted.
-checkbox: d. They come back if you run the cells again.
+checkbox: d. They are there again when you come back to them.
 {SURE}""",
     "00-kinds/library": f"""\
 group: Question 1 of 1 · sort each line. Sort these sentences about a library by kind. Lesson 01 does the same with \
@@ -138,7 +138,7 @@ textbox: Your answer, minutes
 minutes
 {SURE}""",
     "00-typed/run-key": f"""\
-group: Question 2 of 2 · a few words. Which key do you press together with Shift to run a cell?
+group: Question 2 of 2 · a few words. In a notebook: which key do you press together with Shift to run a cell?
 textbox: Your answer
 {SURE}""",
     "00-table/shop": f"""\
@@ -168,7 +168,8 @@ def test_each_type_of_question_a_verdict_a_table_and_the_hand_in(course: Lab) ->
     for name, expected in QUESTIONS.items():
         assert "\n".join(heard(notebook, notebook.item(name))) == expected
     order = heard(notebook, notebook.item("00-words/how-to-answer"))
-    assert order[0] == "group: Question 2 of 2 · put in order. Put the steps of answering a question in order."
+    asked = "In a notebook: put the steps of answering a question in order."
+    assert order[0] == f"group: Question 2 of 2 · put in order. {asked}"
     assert STEP in order
     assert "[disabled]" in next(line for line in order if line.startswith("listitem: 1"))
 
