@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from conftest import REPO, Lab, Notebook
 from playwright.sync_api import Locator, expect
+from right_answers import right_answer
 
 from lesson_lib.know import data
 from lesson_lib.show.work import RECORD
@@ -22,28 +23,6 @@ LESSONS = {path.name[:2]: path.name for path in sorted((REPO / "notebooks").glob
 
 def every(lesson: str) -> list[tuple[Quiz, Item]]:
     return [(quiz, item) for quiz in questions.load_lesson(lesson).quizzes.values() for item in quiz.items]
-
-
-def right_answer(item: Item) -> object:
-    """What the key says; where nothing is marked, some answer."""
-    key = item.key
-    match item.type:
-        case "single" | "multiple":
-            return key["right"] or item.body["choices"][0]["id"]
-        case "numeric":
-            return str(key["value"])
-        case "short":
-            return key["accepted"][0]
-        case "text":
-            return "Two sources that do not go back to one another, each read in the original."
-        case "match":
-            return key["pairs"]
-        case "order":
-            return key["steps"]
-        case "classify":
-            return key["bins"]
-        case _:
-            return {row: {name: right[0] for name, right in cells.items()} for row, cells in key["cells"].items()}
 
 
 # ---- with the mouse ------------------------------------------------------------------------------------------

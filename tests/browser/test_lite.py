@@ -20,7 +20,8 @@ from pathlib import Path
 import pytest
 from conftest import REPO, chromium
 from playwright.sync_api import BrowserContext, Locator, Page, Playwright, expect
-from test_course import check, click_answer, every, right_answer, verdict
+from right_answers import right_answer
+from test_course import check, click_answer, every, verdict
 
 from lesson_lib.think import answers
 from lesson_lib.think.questions import Item, Quiz

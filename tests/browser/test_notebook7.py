@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from conftest import Lab
 from playwright.sync_api import Browser, expect
-from test_course import check, click_answer, every, right_answer, verdict
+from right_answers import right_answer
+from test_course import check, click_answer, every, verdict
 
 from lesson_lib.show.work import RECORD
 from lesson_lib.think import answers
