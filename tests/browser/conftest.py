@@ -189,16 +189,46 @@ class Notebook:
     def run_all(self) -> None:
         """Run → Run All Cells, and wait; repeated when Lab took the command before it was ready."""
         for _ in range(5):
-            self.command("notebook:run-all-cells")
-            self.idle()
-            counts = self.page.evaluate(
-                "() => window.jupyterapp.shell.currentWidget.content.model.sharedModel.cells"
-                ".filter((cell) => cell.cell_type === 'code').map((cell) => cell.execution_count)"
+            # The counts that are stored are from another run: without them, those that come are of this one.
+            self.page.evaluate(
+                "() => { for (const cell of window.jupyterapp.shell.currentWidget.content.model.sharedModel.cells)"
+                " if (cell.cell_type === 'code') cell.execution_count = null; }"
             )
+            self.command("notebook:run-all-cells")
+            end = time.monotonic() + 20
+            while not all(counts := self._counts()) and time.monotonic() < end:
+                self.idle()
+                time.sleep(0.1)
             if all(counts):
+                self.idle()
+                self.settled()
                 return
-            time.sleep(1)
         raise TimeoutError(f"not every cell of {self.name} ran: {counts}")
+
+    def _counts(self) -> list[int | None]:
+        counts: list[int | None] = self.page.evaluate(
+            "() => window.jupyterapp.shell.currentWidget.content.model.sharedModel.cells"
+            ".filter((cell) => cell.cell_type === 'code').map((cell) => cell.execution_count)"
+        )
+        return counts
+
+    def settled(self) -> None:
+        """Waits until the page lies still: Lab scrolls to the last cell it ran, and pictures come later than their cell.
+
+        A click whose button goes down on one line and up on another is no click, for a student neither.
+        """
+        lies = (
+            "() => [...document.querySelectorAll('.jp-WindowedPanel-outer')]"
+            ".map((panel) => [panel.scrollTop, panel.scrollHeight]).join()"
+        )
+        before, still = self.page.evaluate(lies), 0
+        for _ in range(100):
+            self.page.wait_for_timeout(100)
+            now = self.page.evaluate(lies)
+            still = still + 1 if now == before else 0
+            if still == 4:
+                return
+            before = now
 
     def run_code(self, source: str) -> None:
         """Adds a cell at the end, runs it and waits."""
