@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from lying_still import lying_still
 from playwright.sync_api import Browser, Locator, Page, Playwright, sync_playwright
 
 REPO = Path(__file__).resolve().parents[2]
@@ -201,7 +202,7 @@ class Notebook:
                 time.sleep(0.1)
             if all(counts):
                 self.idle()
-                self.settled()
+                lying_still(self.page)
                 return
         raise TimeoutError(f"not every cell of {self.name} ran: {counts}")
 
@@ -211,24 +212,6 @@ class Notebook:
             ".filter((cell) => cell.cell_type === 'code').map((cell) => cell.execution_count)"
         )
         return counts
-
-    def settled(self) -> None:
-        """Waits until the page lies still: Lab scrolls to the last cell it ran, and pictures come later than their cell.
-
-        A click whose button goes down on one line and up on another is no click, for a student neither.
-        """
-        lies = (
-            "() => [...document.querySelectorAll('.jp-WindowedPanel-outer')]"
-            ".map((panel) => [panel.scrollTop, panel.scrollHeight]).join()"
-        )
-        before, still = self.page.evaluate(lies), 0
-        for _ in range(100):
-            self.page.wait_for_timeout(100)
-            now = self.page.evaluate(lies)
-            still = still + 1 if now == before else 0
-            if still == 4:
-                return
-            before = now
 
     def run_code(self, source: str) -> None:
         """Adds a cell at the end, runs it and waits."""

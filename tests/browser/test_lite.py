@@ -19,6 +19,7 @@ from pathlib import Path
 
 import pytest
 from conftest import REPO, chromium
+from lying_still import lying_still
 from playwright.sync_api import BrowserContext, Locator, Page, Playwright, expect
 from right_answers import right_answer
 from test_course import check, click_answer, every, verdict
@@ -116,6 +117,7 @@ def run_all(page: Page, first: Locator) -> float:
     first.wait_for(timeout=90_000)
     there = time.monotonic()
     expect(page.get_by_text("[*]:")).to_have_count(0, timeout=90_000)
+    lying_still(page)
     return there
 
 
