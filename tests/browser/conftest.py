@@ -20,12 +20,8 @@ from lying_still import lying_still
 from playwright.sync_api import Browser, Locator, Page, Playwright, sync_playwright
 
 REPO = Path(__file__).resolve().parents[2]
-KNOWN = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"]
-
-
-def chromium() -> str | None:
-    chosen = os.environ.get("CHROMIUM")
-    return chosen or next((found for name in KNOWN if (found := shutil.which(name))), None)
+RUN = runpy.run_path(str(REPO / "run.py"))
+chromium = RUN["find_chromium"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -77,7 +73,7 @@ class Lab:
             self.port = free.getsockname()[1]
         self.settings = folder / "settings"
         self.theme("JupyterLab Light")
-        for plugin, settings in runpy.run_path(str(REPO / "run.py"))["LAB_SETTINGS"].items():
+        for plugin, settings in RUN["LAB_SETTINGS"].items():
             extension, _, name = plugin.partition(":")
             file = self.settings / extension / f"{name}.jupyterlab-settings"
             file.parent.mkdir(parents=True, exist_ok=True)

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import importlib.util
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from a_hub import RUN, Hub
 from playwright.sync_api import Browser, sync_playwright
-
-KNOWN = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -47,7 +44,7 @@ def hub(needs_a_hub: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    path = os.environ.get("CHROMIUM") or next((found for name in KNOWN if (found := shutil.which(name))), None)
+    path = RUN["find_chromium"]()
     if path is None:
         cannot("no Chromium was found: install one, or say where it is in the variable CHROMIUM")
     with sync_playwright() as playwright:
