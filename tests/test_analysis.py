@@ -25,6 +25,7 @@ from lesson_lib.classroom.findings import Analysis, ItemResult
 from lesson_lib.classroom.gains import Gain, gains
 from lesson_lib.classroom.grade import Graded
 from lesson_lib.classroom.measures import Moments, alpha, fisher, gain, groups, wilson
+from lesson_lib.classroom.report_items import key_text
 from lesson_lib.classroom.report_tables import choices_csv, items_csv
 from lesson_lib.classroom.verdicts import gained, judged, reliable
 from lesson_lib.know.errors import LessonError
@@ -602,6 +603,12 @@ def sound(found: Analysis, learnt: Sequence[Gain] = ()) -> Page:
     for number in re.findall(r' (?:width|height|x|y|cx|x1|x2)="([^"]*)"', text):
         assert number == "device-width" or math.isfinite(float(number))
     return seen
+
+
+def test_a_teacher_reads_the_key_of_an_item_of_any_type() -> None:
+    found = {each.id: key_text(each) for name in "ABCD" for each in analyse(load_unit(name), []).items}
+    assert [name for name, said in found.items() if "cannot be read" in said] == []
+    assert found["matrix-four"].startswith("The two presidents will meet within two weeks: United States Silent, ")
 
 
 @pytest.mark.parametrize("name", EDGES)

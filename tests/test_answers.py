@@ -388,6 +388,30 @@ def test_progress_counts_what_was_checked_and_the_return_apart(lesson, kept):
     )
 
 
+def test_what_is_begun_is_counted_as_the_hand_in_holds_it(lesson, kept):
+    add(kept, "72", item="years", do="draft")
+    add(kept, " ? ", item="words", do="draft")
+    add(kept, "war", quiz="08-before", item="duty")
+    add(kept, "nonsense", quiz="08-after", item="duty", do="draft")
+    got = answers.progress(lesson, kept)
+    assert str(got) == "1 of 4 answered, 2 begun"
+    assert got.begun == {"08-main": [1], "08-after": [1]}
+    handed = answers.record(lesson, log=kept)["items"]
+    assert answers.counted(lesson, handed) == got
+    assert [handed[name]["answer"] for name in ("08-main/years", "08-after/duty")] == ["72", "nonsense"]
+    # Begun anew after a check: the file keeps what was checked, and a draft of free text counts at once.
+    add(kept, None, quiz="08-before", item="duty", do="again")
+    add(kept, "assist", quiz="08-before", item="duty", do="draft")
+    add(kept, "a few words", item="words", do="draft")
+    assert str(answers.progress(lesson, kept)) == "1 of 4 answered, 3 begun"
+    assert answers.record(lesson, log=kept)["items"]["08-before/duty"]["answer"] == "war"
+
+
+def test_a_record_of_another_version_of_the_lesson_is_counted_as_far_as_it_goes(lesson):
+    entry = {"answer": "72", "attempts": [], "sure": None}
+    assert str(answers.counted(lesson, {"08-main/years": entry, "08-main/gone": entry})) == "0 of 4 answered, 1 begun"
+
+
 def test_change_is_what_was_said_before_the_return_and_the_last_word(lesson, kept):
     for quiz, answer in [
         ("before", "?"),

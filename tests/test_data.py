@@ -11,6 +11,7 @@ import pytest
 
 from lesson_lib.know import data
 from lesson_lib.know.errors import DataError, LessonError, UnknownName
+from lesson_lib.know.language import language
 
 Edit = Callable[[str, str, str], None]
 
@@ -106,6 +107,20 @@ def test_a_fault_is_named_with_place_and_fix(edit: Edit, file: str, old: str, ne
     found = said()
     for word in words:
         assert word in found
+
+
+def test_a_fault_is_said_in_the_language_spoken_now(edit: Edit, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LESSON_UNTRANSLATED", "mark")
+    edit("claims.csv", ",2025-08-19,", ",19.8.2025,")
+    (english,) = data.check()
+    language("uk")
+    try:
+        (other,) = data.check()
+    finally:
+        language("en")
+    assert data.check() == [english]
+    assert (other.line, other.value) == (english.line, english.value)
+    assert other.wrong != english.wrong
 
 
 def test_a_row_without_a_source_is_refused(edit: Edit) -> None:

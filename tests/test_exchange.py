@@ -21,6 +21,7 @@ from lesson_lib.classroom.exchange import KINDS, export_unit, import_bank
 from lesson_lib.classroom.exchange.found import TODO
 from lesson_lib.classroom.exchange.loss import LOSSES
 from lesson_lib.classroom.exchange.markup import bare, clean, flow, paragraphs, read_html
+from lesson_lib.know import catalogue
 from lesson_lib.know.errors import DataError, LessonError, UnknownName
 from lesson_lib.think import marking
 from lesson_lib.think.questions import Item, read_lesson
@@ -798,6 +799,18 @@ def test_same_unit_same_bytes(unit: Unit, kind: str) -> None:
     if content.startswith(b"PK"):
         with zipfile.ZipFile(io.BytesIO(content)) as package:
             assert {member.date_time for member in package.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_file_is_the_same_whatever_language_the_teacher_reads(kind: str) -> None:
+    model = load_unit("A")
+    english = export_unit(model, kind)[0]
+    catalogue.speak("uk")
+    try:
+        assert export_unit(model, kind)[0] == english
+        assert catalogue.current() == "uk"
+    finally:
+        catalogue.speak("en")
 
 
 # ---- what is lost --------------------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from right_answers import right_answer
 
 from lesson_lib import hand_in, lab, language, progress, quiz
 from lesson_lib.know import catalogue
-from lesson_lib.know.catalogue import _, ngettext
+from lesson_lib.know.catalogue import _, ngettext, pgettext
 from lesson_lib.know.data import data_folder
 from lesson_lib.know.errors import DataError, UnknownName, unknown
 from lesson_lib.know.language import LANGUAGES
@@ -82,7 +82,8 @@ def test_what_is_compiled_is_what_is_written() -> None:
         language(path.parents[1].name)
         for message in written:
             if isinstance(message.id, str) and message.id:
-                assert _(message.id) == message.string
+                said = pgettext(message.context, message.id) if message.context else _(message.id)
+                assert said == message.string
 
 
 PO = """
@@ -246,7 +247,7 @@ def test_a_translation_that_cannot_be_read_costs_a_student_nothing(
     (tmp_path / "00.toml").write_bytes((data_folder() / "questions" / "00.toml").read_bytes())
     (tmp_path / "uk" / "00.toml").write_text('title = "Почніть', encoding="utf-8")
     language("uk")
-    with pytest.raises(DataError, match=r"00\.toml, line 1"):
+    with pytest.raises(DataError, match=r"00\.toml, рядок 1"):
         questions.load_lesson("00", tmp_path)
     monkeypatch.delenv("LESSON_UNTRANSLATED")
     assert questions.load_lesson("00", tmp_path).title == "Start here"

@@ -3,6 +3,7 @@
 import pytest
 
 from lesson_lib.know.data import rows
+from lesson_lib.know.language import language
 from lesson_lib.think import lint, questions
 
 SOURCE = next(iter(rows("sources")))
@@ -145,6 +146,22 @@ def test_what_cannot_be_loaded_is_reported_with_the_rest(tmp_path):
     (tmp_path / "05.toml").write_text('lesson = "05"\ntitle = "open', encoding="utf-8")
     problems = found(tmp_path, good().replace("Declare war at once", "All of the above", 1))
     assert {problem.file for problem in problems} == {"05.toml", "06.toml"}
+
+
+def test_the_original_is_looked_at_whatever_language_is_spoken(tmp_path, monkeypatch):
+    monkeypatch.setenv("LESSON_UNTRANSLATED", "mark")
+    round_about = good().replace("What does", "What does not", 1)
+    (tmp_path / "uk").mkdir()
+    (tmp_path / "uk" / "06.toml").write_text("# 06\n" + round_about, encoding="utf-8")
+    (english,) = found(tmp_path, round_about)
+    language("uk")
+    try:
+        assert found(tmp_path, good()) == []
+        (other,) = found(tmp_path, round_about)
+    finally:
+        language("en")
+    assert (other.line, other.value) == (english.line, english.value)
+    assert str(other) != str(english)
 
 
 def bank(tmp_path, count, *, first, longest):

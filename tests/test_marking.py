@@ -11,6 +11,7 @@ from hypothesis import given as suppose
 from hypothesis import settings
 from hypothesis import strategies as st
 
+from lesson_lib.know import catalogue
 from lesson_lib.think import marking, questions
 
 LESSON = """
@@ -551,6 +552,36 @@ def test_certainty_is_remarked_upon(items):
     assert feedback(items["single"], "b", sure=3)["says"] == "Right, and you were certain."
     assert feedback(items["single"], "a", sure=3)["says"] == "Not this one. You were certain: worth a second look."
     assert feedback(items["single"], "a", sure=None)["says"] == "Not this one."
+
+
+@pytest.mark.parametrize(
+    ("language", "given", "other"),
+    [
+        ("en", "90.000", "90,000"), ("en", "1.953", "1,953"), ("en", "-2.500 years", "-2,500"),
+        ("en", "about 72.000", "72,000"), ("en", "+1.000", "1,000"), ("en", ["90.000"], "90,000"),
+        ("en", "90,000", None), ("en", "0.953", None), ("en", "1.9530", None), ("en", "1.95", None),
+        ("en", "90 000", None), ("en", "1.953e2", None), ("en", "90.000,5", None), ("en", "1.234.567", None),
+        ("en", "1234.567", None), ("en", 1.953, None), ("en", "zzz", None), ("en", "", None), ("en", "?", None),
+        ("uk", "90.000", "90\xa0000"), ("uk", "90,000", "90"), ("uk", "1,953", "1,953"), ("uk", "2,500", "2,5"),
+        ("uk", "90 000", None), ("uk", "2,5", None), ("uk", "0,125", None),
+    ],
+)  # fmt: skip
+def test_a_number_that_may_mean_two_things_can_be_written_so_that_it_means_one(items, language, given, other):
+    body = items["numeric"].body
+    as_before = marking.mark(body, items["numeric"].key, given)
+    catalogue.speak(language)
+    try:
+        doubt = marking.doubt(body, given)
+        assert (doubt and doubt.other) == other
+        if doubt:
+            # What is offered is read as it is shown, and is asked about no more; the reading depends on no language.
+            read = marking.read(body, given)
+            assert marking.read(body, doubt.keep) == read
+            assert marking.read(body, doubt.write) in (read * 1000, read / 1000)
+            assert marking.doubt(body, doubt.keep) is marking.doubt(body, doubt.write) is None
+    finally:
+        catalogue.speak("en")
+    assert marking.mark(body, items["numeric"].key, given) == as_before
 
 
 @pytest.mark.parametrize("kind", ["single", "numeric", "short", "order", "multiple"])

@@ -240,6 +240,82 @@ def test_what_is_blank_is_listed() -> None:
     assert f"{found.title} ({len(found.items) - 1})" in lines
 
 
+def test_the_checklist_the_progress_line_and_the_receipt_count_alike() -> None:
+    found, item = practice()
+    page(QuizView(found), item, "check", item.key["right"])
+    numbers = questions.load_quiz("01-numbers")
+    page(QuizView(numbers), numbers.items[1], "draft", "171")
+    page(QuizView(numbers), numbers.items[2], "draft", "zzz")
+    form = hand_in("01")
+    count, begun, blank = form.checklist()
+    every = sum(len(each.items) for each in questions.load_lesson("01").quizzes.values())
+    assert count == f"1 of {every} answered, 2 begun."
+    assert f"not pressed yet: {numbers.title}, questions 2, 3. What stands there goes into the file" in begun
+    assert f"{numbers.title} ({len(numbers.items) - 2})" in blank
+    record, _ = form.make("Олена")
+    assert count in form._lines(record, "")[0]
+    assert [record["items"][f"01-numbers/{each.id}"]["answer"] for each in numbers.items[:3]] == [None, "171", "zzz"]
+    says = progress("01")._state()["says"]
+    assert says.startswith(f"Lesson 01: {count.removesuffix('.')} · kept in ")
+
+
+def test_nothing_is_begun_where_only_a_question_mark_stands() -> None:
+    numbers = questions.load_quiz("01-numbers")
+    page(QuizView(numbers), numbers.items[0], "draft", " ? ")
+    assert "Nothing to hand in yet" in " ".join(hand_in("01").checklist())
+
+
+def test_an_empty_check_says_nothing_of_saving() -> None:
+    found, item = first("numeric")
+    view = QuizView(found)
+    empty = page(view, item, "check", None)
+    assert (empty["feedback"]["says"], empty["saved"]) == ("Nothing answered yet.", "")
+    assert page(view, item, "draft", "7")["saved"]
+    assert page(view, item, "check", " ")["saved"] == ""
+    assert page(view, item, "check", "zzz")["saved"]
+
+
+def test_a_number_that_may_mean_two_things_is_asked_about_and_costs_no_try() -> None:
+    numbers = questions.load_quiz("01-numbers")
+    item = numbers.items[0]
+    view = QuizView(numbers)
+    asked = page(view, item, "check", "72.000", 2)
+    assert asked["feedback"]["says"] == (
+        'I read "72.000" as 72. If you mean 72,000, write 72000; if you mean 72, press the button again.'
+    )
+    assert (asked["done"], asked["answer"]) == (False, "72.000")
+    # Another text of that kind is asked about as well; what is pressed again is meant.
+    assert page(view, item, "check", "73.000")["feedback"]["says"].startswith('I read "73.000" as 73.')
+    assert answers.state(numbers, answer_log().events("01"))[item.id].attempts == []
+    assert page(view, item, "check", "73.000")["feedback"]["outcome"] == "wrong"
+    assert page(view, item, "check", "72.000")["feedback"]["outcome"] == "blank"
+    assert page(view, item, "check", "72.000", 2)["feedback"]["outcome"] == "right"
+    # And what was checked is not asked about anew, whatever the kernel has forgotten.
+    assert page(QuizView(numbers), item, "check", "72.000", 2)["feedback"]["outcome"] == "right"
+
+
+def test_a_typed_number_that_may_mean_two_things_waits_until_it_is_written_clearly(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    numbers = questions.load_quiz("01-numbers")
+    item = numbers.items[0]
+    name = forms.python_name(item.id)
+    for _ in range(2):
+        view = quiz(numbers.id, **{name: "72.000"})
+        assert view.said[item.id] == (
+            'I read "72.000" as 72. If you mean 72,000, write 72000; if you mean 72, write 72.'
+        )
+    assert [(event["do"], event["answer"]) for event in answer_log().events("01")] == [("draft", "72.000")]
+    assert "1 begun" in hand_in("01").checklist()[0]
+    shown: list[dict[str, Any]] = []
+    monkeypatch.setattr("lesson_lib.show.quiz.live", lambda _kind, _body, state, _reply: shown.append(state))
+    view._repr_mimebundle_()
+    assert shown[0]["items"][item.id]["feedback"]["says"] == view.said[item.id]
+    assert "Right." in quiz(numbers.id, **{name: "72"}).said[item.id]
+    quiz(numbers.id, **{name: "73.000"})
+    assert answer_log().events("01")[-1]["answer"] == 72
+
+
 def test_half_a_character_is_handed_in_as_json_escapes_it() -> None:
     lesson = questions.load_lesson("01")
     found, item = next((q, item) for q in lesson.quizzes.values() for item in q.items if item.type == "text")

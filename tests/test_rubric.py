@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import random
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,8 @@ from lesson_lib.classroom.bank import Unit, load_unit
 from lesson_lib.classroom.grade import Graded, Paper
 from lesson_lib.classroom.readers import two_readers
 from lesson_lib.classroom.rubric import brief_sheet, read_brief_marks, read_marks, read_sheet, sheet, update
+from lesson_lib.classroom.sheet_lines import mark_of
+from lesson_lib.know import catalogue
 from lesson_lib.know.errors import DataError
 from lesson_lib.think.markup import rich
 
@@ -245,6 +248,56 @@ def test_an_answer_that_changed_after_it_was_marked_is_pointed_out(unit: Unit) -
 def rubric_of(tmp_path: Path, name: str, points: str) -> Unit:
     text = small.SMALL.replace('rubric = ["names the clause", "says who decides"]', f"rubric = {points}")
     return load_unit("T", small.write(tmp_path / name, text))
+
+
+@pytest.fixture
+def in_ukrainian() -> Iterator[None]:
+    catalogue.speak("uk")
+    yield
+    catalogue.speak("en")
+
+
+def test_marks_stay_under_points_in_another_alphabet(tmp_path: Path) -> None:
+    points = ("Називає положення", "Каже, хто вирішує")
+    unit = rubric_of(tmp_path, "ukrainian", '["Називає положення", "Каже, хто вирішує"]')
+    rows = [text_row("s1", "Кожен союзник вирішує сам, як каже положення.")]
+    text = sheet(unit, rows)
+    lines = cells(text)
+    lines[0] |= {f"point 1: {points[0]}": "1", f"point 2: {points[1]}": "0"}
+    out = io.StringIO(newline="")
+    writer = csv.DictWriter(out, list(lines[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(lines)
+    path = saved(tmp_path / "r.csv", out.getvalue())
+    assert read_sheet(path, unit)["s1", "words"].marks == (1.0, 0.0)
+    again = cells(sheet(unit, rows, out.getvalue()))
+    assert [again[0][f"point {n}: {point}"] for n, point in enumerate(points, 1)] == ["1", "0"]
+    changed = cells(sheet(unit, [text_row("s1", "Кожен союзник вирішує сам, що робить держава.")], out.getvalue()))
+    assert changed[0]["note"]
+
+
+def test_a_mark_typed_on_a_ukrainian_keyboard_counts() -> None:
+    ha = "\N{CYRILLIC SMALL LETTER HA}"
+    assert [mark_of(typed) for typed in (ha, ha.upper(), "Так", "ні")] == [1.0, 1.0, 1.0, 0.0]
+
+
+def test_a_sheet_made_in_one_language_goes_on_in_another(
+    unit: Unit, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    before = filled(sheet(unit, [text_row("s1"), text_row("s2")]), {"s1": ("1", "0,5", "Good"), "s2": ("1", "1", "")})
+    changed = [text_row("s1", "Quite another answer, much longer.")]
+    english = sheet(unit, changed, before)
+    request.getfixturevalue("in_ukrainian")
+    both = sheet(unit, changed, english)
+    assert list(cells(both)[0]) == list(cells(english)[0])  # the headings, which are read back
+    assert [line["note"] for line in cells(both)] == [line["note"] for line in cells(english)]
+    fresh = sheet(unit, changed, before)
+    assert sheet(unit, changed, fresh) == fresh
+    assert cells(sheet(unit, [*changed, text_row("s2")], fresh))[1]["note"] == ""
+    path = saved(tmp_path / "r.csv", both)
+    assert read_sheet(path, unit)["s1", "words"].marks == (1.0, 0.5)
+    home = sheet(unit, [*changed, text_row("s2")], both)
+    assert [line["note"] for line in cells(home)] == [cells(english)[0]["note"], ""]
 
 
 def test_marks_follow_their_point_when_the_rubric_changes(unit: Unit, tmp_path: Path) -> None:

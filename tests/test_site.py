@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import doctest
 import hashlib
+import html
 import itertools
 import json
 import os
@@ -23,7 +24,8 @@ from typing import Any
 import pytest
 
 import deploy.site.build
-from deploy.site import cells, content, frame, markdown, pictures, script, words
+import lesson_lib
+from deploy.site import cells, content, frame, front, labs, markdown, narrow, pictures, script, scroll, words
 from deploy.site.build import build, main
 from lesson_lib.know import catalogue
 from lesson_lib.know.sources import as_of_line
@@ -51,6 +53,7 @@ const DO = {
     const given = orElse(() => plain(answer), () => null);
     return [mark(found.body, found.key, answer), unfilled(found.body, answer), answerText(found.body, given)];
   },
+  doubt: ({ item, answer }) => doubt(itemOf(item).body, answer),
   words: ({ text }) => [words(text), bare(text)],
   alike: ({ a, b }) => alikeness(a, b),
   quote: ({ value }) => quote(value),
@@ -69,6 +72,7 @@ const DO = {
       replies: steps.map(({ quiz, message }) => kernels[quiz].reply(message)),
       states: Object.fromEntries(Object.entries(kernels).map(([id, { state }]) => [id, state()])),
       progress: progressState(asked, log), checklist: handIn.state().lines,
+      receipt: handIn.reply({ do: "hand-in", name }).receipt[0],
       file: fileText(record(asked, name, log)), log: kept.get(AnswerLog.name(lesson)) ?? "",
     };
   },
@@ -288,6 +292,29 @@ def test_every_item_is_marked_as_python_marks_it(node: Any) -> None:
         assert same_bytes(got) == same_bytes(wanted), case
 
 
+@pytest.mark.parametrize("language", ["en", "uk"])
+def test_what_may_mean_two_things_is_found_alike(language: str, node: Any) -> None:
+    chance = random.Random(90)
+    item = next(item for _, _, item in every_item() if item.body.get("unit") == "years")
+    name = next([lesson.lesson, quiz, each.id] for lesson, quiz, each in every_item() if each is item)
+    around = ["{}", "about {}", "-{}", "$ {}", "{} years", "{} yrs", "+{}.", " ≈ {} ", "{}e2", "{},5", "٣{}", "{} days"]
+    ends = ["000", "500", "250", "953", "9530"]
+    numbers = [
+        f"{chance.randrange(10 ** chance.randint(1, 4))}{chance.choice('.,')}{chance.choice(ends)}" for _ in range(300)
+    ]
+    given: list[Any] = [chance.choice(around).format(number) for number in numbers] + NUMBERS + GARBAGE
+    given += [["90.000"], ["90.000", "1"], {"a": "90.000"}]
+    catalogue.speak(language)
+    try:
+        due = [marking.doubt(item.body, answer) for answer in given]
+        got = node([{"do": "doubt", "item": name, "answer": answer} for answer in given])
+        assert 50 < sum(map(bool, due)) < 250
+        for answer, wanted, found in zip(given, due, got, strict=True):
+            assert found == (vars(wanted) if wanted else None), answer
+    finally:
+        catalogue.speak("en")
+
+
 # ---- whole quizzes, played ------------------------------------------------------------------------
 
 
@@ -314,6 +341,10 @@ def play(lesson: Lesson, chance: random.Random, rounds: int) -> tuple[list[dict[
             do = chance.choices(["draft", "check", "hint", "reveal", "again", "dance"], [3, 10, 2, 1, 1, 0.2])[0]
             name = item.id if chance.random() < 0.99 else "nobody"
             send(quiz.id, name, do, answer, chance.choice([None, 1, 2, 3, 4, "2"]))
+    # A number that may mean two things is asked about, and is meant when it is checked again.
+    for quiz, item in [each for each in places if each[1].type == "numeric"]:
+        for answer in ("7.000", "7.000", "8.500", "7,000", "7,000", "8.500", "8.500", None):
+            send(quiz.id, item.id, "check", answer, None)
     # What is written after it was saved counts in free text, and nowhere else.
     for quiz, item in chance.sample(places, len(places) // 3) + [each for each in places if each[1].type == "text"]:
         send(quiz.id, item.id, "check", right_answer(item) or "some words", None)
@@ -345,6 +376,8 @@ def python_side(lesson: Lesson, name: str) -> dict[str, Any]:
         "states": {quiz.id: QuizView(quiz)._state() for quiz in lesson.quizzes.values()},
         "progress": progress(lesson.lesson)._state(),
         "checklist": HandIn(lesson).checklist(),
+        # Python's tells the moment as well, where there is no trouble.
+        "receipt": HandIn(lesson)._lines(answers.record(lesson, name, answer_log()), "trouble")[0],
         "file": _text(answers.record(lesson, name, answer_log())),
     }
 
@@ -358,7 +391,7 @@ def test_a_lesson_played_gives_the_same_states_and_the_same_file(name: str, node
     for step, wanted, reply in zip(steps, replies, got["replies"], strict=True):
         assert same_bytes(reply) == same_bytes(wanted), step
     due = python_side(lesson, case["name"])
-    for part in ("bodies", "states", "progress", "checklist"):
+    for part in ("bodies", "states", "progress", "checklist", "receipt"):
         assert same_bytes(got[part]) == same_bytes(due[part]), part
     assert answers.read_record(got["file"].encode())[1] == []
     # Half a character, as a browser may send, has no bytes: it is written escaped.
@@ -383,9 +416,10 @@ def test_a_translated_lesson_is_marked_and_handed_in_alike(
         for step, wanted, reply in zip(steps, replies, got["replies"], strict=True):
             assert same_bytes(reply) == same_bytes(wanted), step
         due = python_side(lesson, "Оксана")
-        assert same_bytes(got["checklist"]) == same_bytes(due["checklist"])
+        assert [got["checklist"], got["receipt"]] == [due["checklist"], due["receipt"]]
         assert got["file"] == due["file"].encode("utf-8", "backslashreplace").decode()
-        said = json.dumps(script.told(script.kernel() + (script.HERE / "page.js").read_text()), ensure_ascii=False)
+        pages = "".join((script.HERE / f"{name}.js").read_text() for name in script.PAGE)
+        said = json.dumps(script.told(script.kernel() + pages), ensure_ascii=False)
         assert "⟦" not in said
         assert said.count("і") > 100
     finally:
@@ -519,8 +553,13 @@ def seen(built: Path) -> dict[str, Seen]:
 def test_there_is_a_page_for_every_notebook_and_one_to_begin_with(seen: dict[str, Seen]) -> None:
     notebooks = [f"{path.stem}.html" for path in sorted((ROOT / "notebooks").glob("*.ipynb"))]
     translated = [f"uk/{path.stem}.html" for path in sorted((ROOT / "notebooks" / "uk").glob("*.ipynb"))]
-    assert list(seen) == [*notebooks, "index.html", *translated]
-    assert [link for link in seen["index.html"].links if link.endswith(".html")] == [*notebooks, *translated]
+    assert list(seen) == [*notebooks, "index.html", *translated, "uk/index.html"]
+    # The way into the other language, the button, and the list.
+    links = [link for link in seen["index.html"].links if link.endswith(".html")]
+    assert links == ["uk/index.html", notebooks[0], *notebooks]
+    links = [link for link in seen["uk/index.html"].links if link.endswith(".html")]
+    own = [f"../{name if name in translated else name.removeprefix('uk/')}" for name in (f"uk/{n}" for n in notebooks)]
+    assert links == ["../index.html", own[0], *own]
     for name in translated:
         assert f"../{name[3:]}" in seen[name].links
         assert name in seen[name[3:]].links
@@ -543,7 +582,8 @@ def test_every_sentence_of_a_notebook_is_on_its_page(built: Path, seen: dict[str
                     plain = " ".join(re.sub(r"[*`\[]|^\s*(#+|>|\d+\.|-)\s|^[:\s-]+$", "", line).split())
                     assert plain in words, (path.name, cell["id"], plain)
             for output in cell.get("outputs", ()):
-                if "<table" in (html := "".join(output.get("data", {}).get("text/html", ""))):
+                # What a lab shows stands here as it is drawn there: see below.
+                if "<table" in (html := "".join(output.get("data", {}).get("text/html", ""))) and "lab(" not in source:
                     for text in Seen(html.replace(" To try it: Run → Run All Cells.", "")).words:
                         assert " ".join(text.replace("[", "").split()) in words, (path.name, cell["id"], text)
 
@@ -590,7 +630,7 @@ def test_pages_are_built_for_everybody(seen: dict[str, Seen]) -> None:
                 assert each["height"], (name, each)
             if tag == "a" and "lessons" not in name:
                 assert "title" not in each, (name, each)
-        if name != "index.html":
+        if not name.endswith("index.html"):
             line = "щоб відповідати, потрібен JavaScript" if name.startswith("uk/") else "answering needs JavaScript"
             assert words.count(line) == 1, name
             assert "Run All Cells" not in words, name
@@ -654,7 +694,9 @@ def test_a_sentence_that_the_notebook_no_longer_has_stops_the_build() -> None:
 
 
 @pytest.mark.parametrize(
-    "module", [content, cells, frame, markdown, pictures, words, deploy.site.build], ids=lambda module: module.__name__
+    "module",
+    [content, cells, frame, front, labs, markdown, narrow, pictures, scroll, words, deploy.site.build],
+    ids=lambda module: module.__name__,
 )
 def test_examples_in_the_site_s_modules(module: Any) -> None:
     assert doctest.testmod(module).failed == 0
@@ -663,3 +705,103 @@ def test_examples_in_the_site_s_modules(module: Any) -> None:
 def test_every_line_on_the_command_line_is_there() -> None:
     options = runpy.run_path(str(ROOT / "run.py"))["parser"]().parse_args(["site", "-o", "x", "--without-lite"])
     assert (options.output, options.without_lite, options.wheels) == ("x", True, None)
+
+
+# ---- labs, pictures, first pages and feet ---------------------------------------------------------
+
+
+def test_a_lab_stands_on_its_page_as_it_is_drawn_in_the_notebook(built: Path, seen: dict[str, Seen]) -> None:
+    found = 0
+    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
+        words = " ".join("".join(seen[f"{path.stem}.html"].words).split())
+        page = (built / f"{path.stem}.html").read_text(encoding="utf-8")
+        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+            if cell["cell_type"] != "code" or not (source := "".join(cell["source"])).startswith("lab("):
+                continue
+            found += 1
+            shown = labs.of(source)
+            state = shown._state(shown.kind.view(shown.start))
+            for block in state["blocks"]:
+                if block["block"] == "figures":
+                    for one in block["items"]:
+                        # A number is large and alone; what it means stands under it, and no full stop before it.
+                        assert f'<dd class="big">{html.escape(one["value"])}</dd>' in page, (path.name, one)
+                        parts = [one[name] for name in ("label", "value", "range", "means") if one[name]]
+                        assert "".join(parts) in words, (path.name, parts)
+                elif block["block"] == "drawing":
+                    assert f'<svg viewBox="0 0 {block["width"]} {block["height"]}" role="img"' in page, path.name
+                    assert all(" ".join(mark[4].split()) in words for mark in block["marks"] if mark[0] == "text")
+                    assert " ".join(block["alt"].split()) in words, path.name
+                elif block["block"] == "grid":
+                    texts = [each["words"] for row in block["rows"] for each in row["cells"]]
+                    assert all(" ".join(text.split()) in words for text in texts), path.name
+            for source_ in state["sources"]:
+                assert " ".join(source_["text"].split()) in words, (path.name, source_)
+    assert found == 7
+
+
+def test_every_picture_has_a_form_for_a_telephone_whose_letters_are_whole(built: Path) -> None:
+    whole = [path for path in (built / "pictures").glob("*.svg") if not path.stem.endswith("-narrow")]
+    assert len(whole) >= 14
+    for path in whole:
+        small = path.with_name(f"{path.stem}-narrow.svg").read_text(encoding="utf-8")
+        width, _ = pictures.size(small)
+        assert width <= 368, path.name
+        said = " ".join(re.findall(r">([^<]+)<", small)).split()
+        # The same words, whatever the lines, apart from the years and days at the axis.
+        words = [word for word in " ".join(re.findall(r">([^<]+)<", path.read_text())).split() if word.isalpha()]
+        assert set(words) - {"Jul", "Aug"} <= set(said), path.name
+
+
+def test_a_name_of_several_lines_lies_on_no_other() -> None:
+    ends = [{"entity": "One", "place": 10.0}, {"entity": "Two\nlines\nhigh", "place": 10.5}]
+    narrow._apart(ends, 100)
+    line = 16 * 10.5 / 100
+    assert ends[1]["place"] - ends[0]["place"] >= 2 * line - 0.001
+
+
+def test_the_first_page_is_there_in_every_language(built: Path) -> None:
+    english, own = ((built / front.file(language)).read_text(encoding="utf-8") for language in ("en", "uk"))
+    for title in ("Для вчителів", "Знайшли помилку?", "Уроки", "Почати: 00. Почніть тут", "04. Гарантії поза НАТО"):
+        assert title in own
+    # Nothing is left in English but the names of contributors and licences, and nothing in the list has no translation.
+    left = re.sub(r"<style.*?</style>|<[^>]+>", " ", own)
+    assert re.findall(r"[A-Za-z]{2,}(?: [A-Za-z]{2,}){3,}", left) == ["Guarantees on Paper contributors"]
+    assert own.count("· англійською") == len(LESSONS) - 1
+    for text in (front.ABOUT, front.HOW, front.HAND_INS, front.FOLDER, front.MISTAKE, front.WHO_KNOWS):
+        assert text in english
+        assert text in words.read("uk")["words"], text
+
+
+def test_the_foot_names_the_version_and_a_repository_only_where_one_is_given(
+    built: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for path in built.rglob("*.html"):
+        foot = path.read_text(encoding="utf-8").rpartition("<footer>")[2]
+        number = f"Версія курсу {lesson_lib.__version__}." if "uk" in path.parts else None
+        assert (number or f"Version {lesson_lib.__version__} of the course.") in foot, path.name
+        assert ">The repository<" not in foot
+    address = "https://example.org/course?a=1&b=2"
+    assert main([str(tmp_path / "out"), "--without-lite", "--repository", address]) == 0
+    for path in (tmp_path / "out").rglob("*.html"):
+        text = path.read_text(encoding="utf-8")
+        assert 'href="https://example.org/course?a=1&amp;b=2"' in text, path.name
+        assert "knows where the repository is" not in text
+    capsys.readouterr()
+    with pytest.raises(SystemExit):
+        main([str(tmp_path / "out"), "--without-lite", "--repository", "javascript:alert(1)"])
+    assert "is no address" in capsys.readouterr().err
+
+
+def test_the_full_course_gets_a_way_back(tmp_path: Path) -> None:
+    lab = tmp_path / "lab"
+    for app in deploy.site.build.APPS:
+        (lab / app).mkdir(parents=True)
+        (lab / app / "index.html").write_text("<html><body><main></main></body></html>", encoding="utf-8")
+    for _ in range(2):
+        deploy.site.build.lead_back(lab)
+    for app in deploy.site.build.APPS:
+        assert (lab / app / "index.html").read_text(encoding="utf-8").count("way.js") == 1
+    code = (lab / "way.js").read_text(encoding="utf-8")
+    assert json.dumps("Цей урок як сторінка") in code
+    assert "__WORDS__" not in code

@@ -3,14 +3,16 @@
     python tools/catalogue.py            collect every text, add new ones to each language, compile
     python tools/catalogue.py --check    change nothing; fail, and say what is missing, when a file is out of step
 
-Texts are collected from `_`, `ngettext` and `N_` in Python, from `t` and `tn` in the page's scripts, and from the
-headings and choices of data/datapackage.json. A translator edits the .po file; docs/translating.md says how.
+Texts are collected from `_`, `ngettext` and `N_` in Python (with a context from `pgettext` and `NP_`), from `t` and
+`tn` in the page's scripts, from the headings and choices of data/datapackage.json, and from the names in the small
+tables. A translator edits the .po file; docs/translating.md says how.
 """
 
 from __future__ import annotations
 
 import argparse
 import ast
+import csv
 import io
 import json
 import re
@@ -18,6 +20,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract
@@ -27,10 +30,20 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "lesson_lib" / "locale"
 TEMPLATE = FOLDER / "lesson_lib.pot"
-# What a student is shown. Teachers' commands, and messages to authors of questions, are in English.
-FLOORS = ("know", "think", "show")
-PYTHON = {"_": 1, "N_": 1, "ngettext": 2}
-"""The functions that take a text, and how many forms of it."""
+FLOORS = ("know", "think", "show", "classroom")
+PYTHON = {"_": 1, "N_": 1, "ngettext": 2, "pgettext": 2, "NP_": 2}
+"""The functions that take a text, and how many strings: its forms, or a context and the text."""
+CONTEXT = ("pgettext", "NP_")
+NAMES = {
+    "arguments": ("question_text",),
+    "arrangements": ("label",),
+    "forces": ("label",),
+    "issues": ("label",),
+    "packages": ("label", "why"),
+    "positions": ("actor",),
+    "provisions": ("group", "provision_label", "question", "label"),
+}
+"""The columns that hold names of things, which a lab says in the language of the notebook."""
 SCRIPT: dict[str, tuple[int, ...] | None] = {"t": None, "tn": (1, 2)}
 _UNSTEADY = re.compile(
     r'^"(?:POT-Creation-Date|PO-Revision-Date|Generated-By|Report-Msgid-Bugs-To|Last-Translator|Language-Team): .*\n',
@@ -39,18 +52,33 @@ _UNSTEADY = re.compile(
 _DAY = datetime(2025, 8, 19, tzinfo=UTC)
 """A day that never changes: a file says nothing of when it was made, so that the same texts give the same file."""
 
-Message = str | tuple[str, ...]
+
+class InContext(NamedTuple):
+    """A text with the context that tells a translator which of its meanings is meant."""
+
+    context: str
+    text: str
+
+
+Message = str | tuple[str, ...] | InContext
 
 
 def collected() -> Catalog:
-    """Every text that a student may be shown, with the files it stands in."""
-    about = "# What the library says to students: collected by tools/catalogue.py. MIT, like the code."
+    """Every text that a student or a teacher may be shown, with the files it stands in."""
+    about = "# What the library says: collected by tools/catalogue.py. MIT, like the code."
     found = Catalog(project="Guarantees on Paper", version="1", header_comment=about, fuzzy=False, creation_date=_DAY)
-    for path in sorted(path for floor in FLOORS for path in (ROOT / "lesson_lib" / floor).iterdir()):
+    for path in sorted(path for floor in FLOORS for path in (ROOT / "lesson_lib" / floor).rglob("*.*")):
         for text in _texts(path):
-            found.add(text, locations=[(path.relative_to(ROOT).as_posix(), 0)])
+            where = [(path.relative_to(ROOT).as_posix(), 0)]
+            if isinstance(text, InContext):
+                found.add(text.text, locations=where, context=text.context)
+            else:
+                found.add(text, locations=where)
     for heading in headings():
         found.add(heading, locations=[("data/datapackage.json", 0)])
+    for table in NAMES:
+        for name in names(table):
+            found.add(name, locations=[(f"data/{table}.csv", 0)])
     return found
 
 
@@ -66,7 +94,9 @@ def _texts(path: Path) -> Iterator[Message]:
 
 def in_python(source: str) -> Iterator[Message]:
     """The texts of a module, in the order in which they stand; those inside f-strings too, which Babel passes over."""
-    calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+    read = ast.parse(source)
+    yield from filter(None, (help_of(node) for node in ast.walk(read) if isinstance(node, ast.FunctionDef)))
+    calls = [node for node in ast.walk(read) if isinstance(node, ast.Call)]
     for call in sorted(calls, key=lambda call: (call.lineno, call.col_offset)):
         if not isinstance(call.func, ast.Name) or call.func.id not in PYTHON:
             continue
@@ -77,7 +107,15 @@ def in_python(source: str) -> Iterator[Message]:
             )
         texts = tuple(each.value for each in given if isinstance(each, ast.Constant) and isinstance(each.value, str))
         if len(texts) == PYTHON[call.func.id]:
-            yield texts if len(texts) > 1 else texts[0]
+            contextual = call.func.id in CONTEXT
+            yield InContext(*texts) if contextual else texts if len(texts) > 1 else texts[0]
+
+
+def help_of(function: ast.FunctionDef) -> str:
+    """What a command says of itself when asked for help, which is its docstring; "" when it is no command."""
+    made = [each.func if isinstance(each, ast.Call) else each for each in function.decorator_list]
+    command = any(isinstance(each, ast.Attribute) and each.attr in ("command", "group") for each in made)
+    return (ast.get_docstring(function) or "") if command else ""
 
 
 def headings() -> Iterator[str]:
@@ -89,6 +127,13 @@ def headings() -> Iterator[str]:
             yield from filter(None, [column.get("title"), column.get("empty")])
             for words in ("labels", "glosses"):
                 yield from column.get(words, {}).values()
+
+
+def names(table: str) -> list[str]:
+    """The names that a table holds, each once, in file order."""
+    with (ROOT / "data" / f"{table}.csv").open(encoding="utf-8-sig", newline="") as file:
+        found = [row[column] for row in csv.DictReader(file) for column in NAMES[table]]
+    return list(dict.fromkeys(filter(None, found)))
 
 
 def languages() -> list[Path]:

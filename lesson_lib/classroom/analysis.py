@@ -14,11 +14,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from lesson_lib.classroom.bank import Unit
-from lesson_lib.classroom.findings import Analysis, Choice, ItemResult, Level, Part, Reliability, Verdict
+from lesson_lib.classroom.findings import OUTCOMES, Analysis, Choice, ItemResult, Level, Part, Reliability, Verdict
 from lesson_lib.classroom.grade import BRIEF, Graded
 from lesson_lib.classroom.measures import alpha, fisher, groups, wilson
 from lesson_lib.classroom.tallies import FIELD, WHOLE, Tallies, Tally
 from lesson_lib.classroom.verdicts import verdict
+from lesson_lib.know.catalogue import N_, _
 from lesson_lib.know.errors import LessonError
 
 
@@ -32,7 +33,7 @@ def analyse(unit: Unit, rows: Iterable[Graded]) -> Analysis:
     asked = (row for row in rows if row.type != BRIEF)
     for student, lines in itertools.groupby(asked, key=lambda row: row.student):
         if student < last:
-            raise LessonError("The gradebook is not sorted by student: grade the unit again, then analyse it.")
+            raise LessonError(_("The gradebook is not sorted by student: grade the unit again, then analyse it."))
         last = student
         everyone.add(list(lines))
     return _result(everyone)
@@ -114,7 +115,7 @@ def _result(everyone: Tallies) -> Analysis:
         pairs=spread.together,
         waiting=everyone.waiting,
         items=tuple(ranked),
-        reliability=Reliability("KR-20" if binary else "Cronbach’s alpha", value, length, error),
+        reliability=Reliability(N_("KR-20") if binary else N_("Cronbach’s alpha"), value, length, error),
         levels=tuple(
             Level(sure, everyone.levels[sure, True] + everyone.levels[sure, False], everyone.levels[sure, True])
             for sure in (1, 2, 3)
@@ -124,7 +125,7 @@ def _result(everyone: Tallies) -> Analysis:
 
 def _unseen(unit: Unit, name: str) -> ItemResult:
     item = unit.items[name][0]
-    words = Verdict(8, ("nobody saw it",), "No student drew this item, or nobody handed it in.")
+    words = Verdict(8, (_("nobody saw it"),), _("No student drew this item, or nobody handed it in."))
     return ItemResult(
         name, unit.parts[name], item, item.points, 0, 0, 0, {}, None, None, None, None, None, None, None, (), (), words
     )  # fmt: skip
@@ -164,12 +165,9 @@ def _item(
     return replace(found, verdict=verdict(found, each.opinion))
 
 
-OUTCOMES = ("right", "partly", "wrong", "blank", "unreadable", "recorded")
-
-
 def _choices(each: Tally, upper: dict[int, float], lower: dict[int, float]) -> Iterator[Choice]:
     counts: Counter[str] = Counter()
-    for (_, name), count in each.taken.items():
+    for (_total, name), count in each.taken.items():
         counts[name] += count
     key = _right_ones(each)
     texts = {choice["id"]: choice["text"] for choice in each.item.body.get("choices", ())} if each.item else {}
@@ -184,11 +182,16 @@ def _choices(each: Tally, upper: dict[int, float], lower: dict[int, float]) -> I
             for weights in (upper, lower)
         ]
         shares = [part / of_group if of_group > 0 else None for part, of_group in zip(taken, whole, strict=True)]
-        text = texts.get(name) or (
-            f"“{name[2:]}”" if name.startswith("= ") else "an accepted answer" if each.open else name
-        )
+        text = texts.get(name) or (_open_answer(name) if each.open else name)
         share = counts[name] / of if of else 0.0
         yield Choice(name, text, name in key, counts[name], share, shares[0], shares[1], taken[0])
+
+
+def _open_answer(name: str) -> str:
+    """How an answer to an open item is called: as it was typed, or what stands for many."""
+    if name.startswith("= "):
+        return f"“{name[2:]}”"
+    return _("an accepted answer") if name == "right" else _("another answer")
 
 
 def _weight(bins: dict[int, list[int]], weights: dict[int, float]) -> float:

@@ -22,6 +22,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, NamedTuple, cast
 
+from lesson_lib.know.catalogue import N_, _, ngettext
+from lesson_lib.think.numerals import figure, separated
+
 MOST_BYTES = 20_000_000
 """No larger file is read: a hand-in has some 20 kB, a saved notebook seldom 1 MB."""
 
@@ -52,10 +55,10 @@ _BROKEN = (
 )  # fmt: skip
 """What a damaged zip makes the standard library raise."""
 
-_LINK = "It is a link: links are not followed. Ask for the file itself."
-_NO_FILE = "It is no ordinary file."
-_LEADS_OUT = "Its name leads out of the zip: it was not read."
-_DAMAGED = "The zip is damaged or cut off: it cannot be opened."
+_LINK = N_("It is a link: links are not followed. Ask for the file itself.")
+_NO_FILE = N_("It is no ordinary file.")
+_NOT_READ = N_("It cannot be read ({reason}).")
+_TOO_LARGE = N_("It has more than {most} MB, and no more are read.")
 
 
 @dataclass(frozen=True)
@@ -109,7 +112,8 @@ class Archives:
     def read(self, entry: Entry) -> bytes:
         """The bytes of a file. Raises Unfit with the reason in words."""
         if entry.size > MOST_BYTES:
-            raise Unfit(f"It has {entry.size / 1e6:,.0f} MB: no more than {MOST_BYTES // 1_000_000} MB are read.")
+            said = _("It has {size} MB: no more than {most} MB are read.")
+            raise Unfit(said.format(size=_megabytes(entry.size), most=MOST_BYTES // 1_000_000))
         if not entry.members:
             return _read_file(entry.path)
         archive = self._zip(entry.path, entry.members[:-1], _NESTED if len(entry.members) > 1 else _GIVEN)
@@ -137,7 +141,7 @@ class Archives:
             raise
         except _BROKEN:
             source.close()
-            raise Unfit(_DAMAGED) from None
+            raise Unfit(_("The zip is damaged or cut off: it cannot be opened.")) from None
         self._held.append(_Held(path, members, archive, source))
         return archive
 
@@ -154,12 +158,12 @@ class Archives:
             try:
                 about = path.stat()
             except (OSError, ValueError):
-                yield Trouble(label, "It cannot be found or opened.")
+                yield Trouble(label, _("It cannot be found or opened."))
                 continue
             if stat.S_ISDIR(about.st_mode):
                 yield from self._folder(str(path), label)
             elif not stat.S_ISREG(about.st_mode):
-                yield Trouble(label, _NO_FILE)
+                yield Trouble(label, _(_NO_FILE))
             elif path.suffix.lower() == ".zip":
                 yield from self._members(str(path), (), label, _GIVEN)
             else:
@@ -170,25 +174,25 @@ class Archives:
             with os.scandir(path) as found:
                 names = {each.name for each in found if not _silent(each.name)}
         except OSError as error:
-            yield Trouble(label, f"The folder cannot be read ({error.strerror}).")
+            yield Trouble(label, _("The folder cannot be read ({reason}).").format(reason=error.strerror))
             return
         for name in sorted(names - _prepared(names)):
             inside, place = f"{label}/{printable(name)}", f"{path}{os.sep}{name}"
             try:
                 about = os.lstat(place)
             except OSError as error:
-                yield Trouble(inside, f"It cannot be read ({error.strerror}).")
+                yield Trouble(inside, _(_NOT_READ).format(reason=error.strerror))
                 continue
             # Windows has a second kind of link, the junction, which looks like a folder.
             if stat.S_ISLNK(about.st_mode) or getattr(about, "st_reparse_tag", 0) == 0xA0000003:
-                yield Trouble(inside, _LINK)
+                yield Trouble(inside, _(_LINK))
             elif stat.S_ISDIR(about.st_mode):
                 if depth < _DEEPEST:
                     yield from self._folder(place, inside, depth + 1)
                 else:
-                    yield Trouble(inside, "Too many folders in folders: what is in here was not read.")
+                    yield Trouble(inside, _("Too many folders in folders: what is in here was not read."))
             elif not stat.S_ISREG(about.st_mode):
-                yield Trouble(inside, _NO_FILE)
+                yield Trouble(inside, _(_NO_FILE))
             elif name.lower().endswith(".zip"):
                 yield from self._members(place, (), inside, _FOUND)
             else:
@@ -217,13 +221,18 @@ class Archives:
             elif not name.lower().endswith(".zip"):
                 yield Entry(inside, info.file_size, _when(info), path, (*members, number))
             elif members:
-                yield Trouble(inside, "It is a zip in a zip in a zip: not opened. Ask for the file itself.")
+                yield Trouble(inside, _("It is a zip in a zip in a zip: not opened. Ask for the file itself."))
             elif info.file_size > MOST_BYTES:
-                yield Trouble(inside, f"It has {info.file_size / 1e6:,.0f} MB: too large to be opened.")
+                said = _("It has {size} MB: too large to be opened.")
+                yield Trouble(inside, said.format(size=_megabytes(info.file_size)))
             else:
                 yield from self._members(path, (number,), inside, _NESTED)
         if not anything:
-            yield Trouble(label, "The zip holds no hand-in file and no notebook.")
+            yield Trouble(label, _("The zip holds no hand-in file and no notebook."))
+
+
+def _megabytes(size: int) -> str:
+    return separated(f"{size / 1e6:,.0f}")
 
 
 def printable(text: str) -> str:
@@ -270,10 +279,10 @@ def _opened(path: str) -> IO[bytes]:
     try:
         handle = os.open(path, flags)
     except (OSError, ValueError) as error:
-        raise Unfit(f"It cannot be read ({getattr(error, 'strerror', None) or 'its name'}).") from None
+        raise Unfit(_(_NOT_READ).format(reason=getattr(error, "strerror", None) or _("its name"))) from None
     if not stat.S_ISREG(os.fstat(handle).st_mode):
         os.close(handle)
-        raise Unfit(_NO_FILE)
+        raise Unfit(_(_NO_FILE))
     return os.fdopen(handle, "rb")
 
 
@@ -282,9 +291,9 @@ def _read_file(path: str) -> bytes:
         try:
             data = file.read(MOST_BYTES + 1)
         except OSError as error:
-            raise Unfit(f"It cannot be read ({error.strerror}).") from None
+            raise Unfit(_(_NOT_READ).format(reason=error.strerror)) from None
     if len(data) > MOST_BYTES:
-        raise Unfit(f"It has more than {MOST_BYTES // 1_000_000} MB, and no more are read.")
+        raise Unfit(_(_TOO_LARGE).format(most=MOST_BYTES // 1_000_000))
     return data
 
 
@@ -300,7 +309,7 @@ class _Guarded:
 
     def read(self, size: int = -1) -> bytes:
         if size > self._most:
-            raise Unfit("The zip lists more files than a hand-in or a class has: not opened.")
+            raise Unfit(_("The zip lists more files than a hand-in or a class has: not opened."))
         return self._source.read(size if size >= 0 else self._most)
 
     def seekable(self) -> bool:
@@ -310,17 +319,22 @@ class _Guarded:
 def _check(archive: zipfile.ZipFile, size: int, limits: _Limits) -> None:
     listed = archive.infolist()
     if len(listed) > limits.members:
-        raise Unfit(f"The zip holds {len(listed):,} files: no more than {limits.members:,} are read.")
+        said = ngettext(
+            "The zip holds {n} file: no more than {most} are read.",
+            "The zip holds {n} files: no more than {most} are read.",
+            len(listed),
+        )
+        raise Unfit(said.format(n=figure(len(listed)), most=figure(limits.members)))
     # Members that share their bytes are how a small zip unpacks to terabytes (D. Fifield, "A better zip bomb", 2019).
     if sum(info.compress_size for info in listed) > size:
-        raise Unfit("The parts of the zip overlap, as in a zip bomb: not opened.")
+        raise Unfit(_("The parts of the zip overlap, as in a zip bomb: not opened."))
     total = sum(
         info.file_size
         for info in listed
         if info.file_size <= MOST_BYTES and info.orig_filename.lower().endswith(READABLE) and not _unreadable(info)
     )
     if total > limits.unpacked:
-        raise Unfit(f"The zip unpacks to {total / 1e6:,.0f} MB: not opened.")
+        raise Unfit(_("The zip unpacks to {size} MB: not opened.").format(size=_megabytes(total)))
 
 
 def _member_name(info: zipfile.ZipInfo) -> str:
@@ -335,13 +349,13 @@ def _member_name(info: zipfile.ZipInfo) -> str:
 def _hostile(name: str, parts: Sequence[str]) -> str:
     """Why a name is refused; nothing is ever written under it, but it is nothing that a platform makes."""
     if "\0" in name:
-        return "Its name holds a NUL character: it was not read."
+        return _("Its name holds a NUL character: it was not read.")
     if name.startswith("/") or re.match(r"[A-Za-z]:", name) or ".." in parts:
-        return _LEADS_OUT
+        return _("Its name leads out of the zip: it was not read.")
     if len(name) > _LONGEST or len(parts) > _DEEPEST:
-        return "Its name is too long: it was not read."
+        return _("Its name is too long: it was not read.")
     if any(re.fullmatch(r"(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])( *\..*)?", part) for part in parts):
-        return "Its name is one that Windows keeps for a device: it was not read."
+        return _("Its name is one that Windows keeps for a device: it was not read.")
     return ""
 
 
@@ -349,13 +363,14 @@ def _unreadable(info: zipfile.ZipInfo) -> str:
     """Why a member is refused before it is unpacked."""
     kind = stat.S_IFMT(info.external_attr >> 16)
     if kind == stat.S_IFLNK:
-        return _LINK
+        return _(_LINK)
     if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
-        return _NO_FILE
+        return _(_NO_FILE)
     if info.flag_bits & 0x1:
-        return "It is protected by a password. Ask for it without one."
+        return _("It is protected by a password. Ask for it without one.")
     if info.file_size > _LARGE and info.file_size > _RATIO * max(info.compress_size, 1):
-        return f"It unpacks to {info.file_size / 1e6:,.0f} MB from next to nothing, as in a zip bomb: it was not read."
+        said = _("It unpacks to {size} MB from next to nothing, as in a zip bomb: it was not read.")
+        return said.format(size=_megabytes(info.file_size))
     return ""
 
 
@@ -367,9 +382,9 @@ def _unpacked(archive: zipfile.ZipFile, number: int) -> bytes:
     except Unfit:
         raise
     except _BROKEN:
-        raise Unfit("It is damaged inside the zip: it cannot be unpacked.") from None
+        raise Unfit(_("It is damaged inside the zip: it cannot be unpacked.")) from None
     if len(data) > MOST_BYTES:
-        raise Unfit(f"It has more than {MOST_BYTES // 1_000_000} MB, and no more are read.")
+        raise Unfit(_(_TOO_LARGE).format(most=MOST_BYTES // 1_000_000))
     return data
 
 

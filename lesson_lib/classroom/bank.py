@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from lesson_lib.know.catalogue import _
 from lesson_lib.know.data import data_folder
 from lesson_lib.know.errors import LessonError, unknown
 from lesson_lib.think.files import write_whole
@@ -62,8 +63,10 @@ def bank_folder(folder: Path | None = None) -> Path:
     place = folder or model_folder()
     if not place.is_dir():
         raise LessonError(
-            f"There is no bank in {place}: that folder does not exist. Make one of your own with "
-            "lessons bank new FOLDER, then give it with --bank FOLDER."
+            _(
+                "There is no bank in {folder}: that folder does not exist. Make one of your own with lessons bank new "
+                "FOLDER, then give it with --bank FOLDER."
+            ).format(folder=place)
         )
     return place
 
@@ -77,7 +80,7 @@ def load_unit(name: str, folder: Path | None = None) -> Unit:
     """A unit with every row its numbers can be drawn from. Raises UnknownName, DataError."""
     place = bank_folder(folder)
     if name not in units(place):
-        raise unknown("unit", name, units(place))
+        raise unknown(_("unit"), name, units(place))
     path = place / f"{name}.toml"
     stat = path.stat()
     return _load(path, stat.st_mtime_ns, stat.st_size)
@@ -165,7 +168,7 @@ def _shuffled(item: Item, seed: bytes) -> Item:
 
 
 def noted(path: Path, again: str, needs: Iterable[str] = ()) -> list[dict[str, Any]]:
-    """What a file of the bank remembers of what was given out, oldest first; `again` is how to make it anew.
+    """What a file of the bank remembers of what was given out, oldest first; `again` is the command to make it anew.
 
     Entries that lack their unit, their release or what it `needs` besides are passed over. Raises LessonError for a
     file that is damaged.
@@ -176,7 +179,8 @@ def noted(path: Path, again: str, needs: Iterable[str] = ()) -> list[dict[str, A
     except FileNotFoundError:
         return []
     except (OSError, ValueError, TypeError):
-        raise LessonError(f"{path} is damaged: restore it from a backup, or remove it and {again} again.") from None
+        damaged = _("{path} is damaged: restore it from a backup, or remove it and {command} again.")
+        raise LessonError(damaged.format(path=path, command=again)) from None
 
 
 def note(path: Path, entry: dict[str, Any], again: str, needs: Iterable[str] = ()) -> None:
@@ -200,7 +204,11 @@ def new_bank(target: Path, source: Path | None = None) -> list[str]:
     """A private bank that starts from the course's models. Raises LessonError when the folder is not empty."""
     origin = bank_folder(source)
     if target.exists() and any(target.iterdir()):
-        raise LessonError(f"{target} is not empty: name a new folder, so that nothing of yours is overwritten.")
+        raise LessonError(
+            _("{folder} is not empty: name a new folder, so that nothing of yours is overwritten.").format(
+                folder=target
+            )
+        )
     target.mkdir(parents=True, exist_ok=True)
     names = units(origin)
     for name in names:

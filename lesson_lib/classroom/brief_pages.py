@@ -5,22 +5,26 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 
-from lesson_lib.classroom.pages import plain
+from lesson_lib.classroom.pages import plain, told
+from lesson_lib.know.catalogue import N_, _
 from lesson_lib.think.brief import brief
 from lesson_lib.think.brief_checks import checks
 from lesson_lib.think.brief_export import Block, document
 from lesson_lib.think.reading import Json
 
 BRIEF_POINTS = (
-    "Claim: one position that answers the question and can be disputed",
-    "Reasons: evidence and warrant in each reason",
-    "Sources: several kinds, each used for what it can carry, doubts shown",
-    "Counter-argument: its holders would sign it",
-    "Reply: grants what is true and meets the rest",
-    "Confidence: a number, its reasons, and what would change it",
-    "Recommendation: an addressee, an act, and it follows from the reasons",
+    N_("Claim: one position that answers the question and can be disputed"),
+    N_("Reasons: evidence and warrant in each reason"),
+    N_("Sources: several kinds, each used for what it can carry, doubts shown"),
+    N_("Counter-argument: its holders would sign it"),
+    N_("Reply: grants what is true and meets the rest"),
+    N_("Confidence: a number, its reasons, and what would change it"),
+    N_("Recommendation: an addressee, an act, and it follows from the reasons"),
 )
-"""The rows of the rubric of lesson 10, in its words for full marks; partly is 0.5. No row asks which side is taken."""
+"""The rows of the rubric of lesson 10, in its words for full marks; partly is 0.5. No row asks which side is taken.
+
+The sheet that a program reads back has them in English; a page shows them translated.
+"""
 
 
 def brief_html(settings: Json, heading: int = 4) -> str:
@@ -48,14 +52,22 @@ def brief_html(settings: Json, heading: int = 4) -> str:
 
 def _element(block: Block) -> str:
     lead = f"<b>{plain(block.lead)}</b> " if block.lead else ""
-    return lead + plain(block.words) + "".join(f" <sup>[{number}]</sup>" for number in block.notes)
+    return lead + told(block.words) + "".join(f" <sup>[{number}]</sup>" for number in block.notes)
 
 
 def checked(settings: Json) -> Sequence[tuple[str, str]]:
     """What a careful reader would look at in a brief, and what was found; none of it is a mark.
 
+    What is done is "done" in every language: those who show it translate it.
+
     >>> checked({})[0]
     ('A question', 'not yet: Choose a question of the course, or word your own.')
     """
     looked = checks(brief(settings if isinstance(settings, dict) else {}))
-    return [(one.title, one.state if one.state == "done" else f"{one.state}: {one.says}") for one in looked]
+    return [
+        (
+            one.title,
+            one.state if one.state == "done" else _("{state}: {says}").format(state=_(one.state), says=one.says),
+        )
+        for one in looked
+    ]

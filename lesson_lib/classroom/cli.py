@@ -2,19 +2,97 @@
 
 from __future__ import annotations
 
+import gettext
+import inspect
+import os
 from pathlib import Path
 
 import click
 
 from lesson_lib.classroom import commands, feedback, handouts, negotiation, report
 from lesson_lib.classroom.bank import model_folder
-from lesson_lib.classroom.commands import plural, said, say
-from lesson_lib.know import data
+from lesson_lib.classroom.commands import said, say
+from lesson_lib.know import catalogue, data
+from lesson_lib.know.catalogue import N_, _, ngettext
+from lesson_lib.know.language import LANGUAGES, language
 from lesson_lib.think import lint as item_lint
 from lesson_lib.think import questions
+from lesson_lib.think.numerals import figure
+
+_CLICKS = (
+    N_("Usage:"),
+    N_("Options"),
+    N_("Commands"),
+    N_("Show this message and exit."),
+    N_("default: {default}"),
+    N_("required"),
+    N_("Try '{command} {option}' for help."),
+    N_("Error: {message}"),
+    N_("Invalid value for {param_hint}: {message}"),
+    N_("Missing argument"),
+    N_("Missing option"),
+    N_("Missing command."),
+    N_("No such option {name!r}."),
+    N_("No such command {name!r}."),
+    N_("{name} {filename!r} does not exist."),
+    N_("{name} {filename!r} is a file."),
+    N_("{name} {filename!r} is a directory."),
+    N_("{value!r} is not a valid {number_type}."),
+    N_("Aborted!"),
+    N_("file"),
+    N_("directory"),
+    N_("path"),
+)
+"""What the program says by way of the library that reads its command line, which asks gettext for them."""
+
+_IN_ENGLISH: dict[int, str] = {}
+"""The help of each command and option as it stands in the code."""
 
 
-@click.group()
+def _help(command: click.Command) -> None:
+    """Puts the help of a command, its options and its own commands into the language spoken now."""
+    options = [param for param in command.params if isinstance(param, click.Option)]
+    for each in (command, *options):
+        said: str | None = each.help  # type: ignore[attr-defined]
+        if said:
+            english = _IN_ENGLISH.setdefault(id(each), inspect.cleandoc(said))
+            each.help = _(english)  # type: ignore[attr-defined]
+    for below in command.commands.values() if isinstance(command, click.Group) else ():
+        _help(below)
+
+
+def _in_language(command: click.Command) -> None:
+    """The help of everything below, and the words of the library that reads the command line, as is spoken now."""
+    os.environ["LANGUAGE"] = catalogue.current()
+    gettext.bindtextdomain("lesson_lib", catalogue.FOLDER)
+    gettext.textdomain("lesson_lib")
+    _help(command)
+
+
+def _speak(context: click.Context, _parameter: click.Parameter, code: str | None) -> None:
+    if code and code != catalogue.current():
+        language(code)
+        os.environ[catalogue.VARIABLE] = code  # for the processes that mark along
+        _in_language(context.command)
+
+
+class _Lessons(click.Group):
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if catalogue.current() != catalogue.ENGLISH:  # the variable says so: before anything of the help is shown
+            _in_language(self)
+        return super().parse_args(ctx, args)
+
+
+@click.group(cls=_Lessons)
+@click.option(
+    "--language",
+    type=click.Choice([*LANGUAGES]),
+    envvar=catalogue.VARIABLE,
+    is_eager=True,
+    expose_value=False,
+    callback=_speak,
+    help=N_("What the program, its pages and sheets speak; the variable LESSON_LANGUAGE when left out, or English."),
+)
 def lessons() -> None:
     """Teach with Guarantees on Paper."""
 
@@ -39,22 +117,26 @@ def lint(folder: Path | None) -> None:
     for problem in problems:
         say(str(problem), "red")
     if problems:
-        raise click.ClickException(f"{plural(len(problems), 'thing')} to mend.")
+        count = len(problems)
+        told = ngettext("{n} thing to mend.", "{n} things to mend.", count)
+        raise click.ClickException(told.format(n=figure(count)))
     count = sum(len(quiz.items) for lesson in bank for quiz in lesson.quizzes.values() if not quiz.returns_to)
-    say(f"{count} questions in {len(bank)} lessons and units: nothing to mend.", "green")
+    told = _("{count} questions in {units} lessons and units: nothing to mend.")
+    say(told.format(count=count, units=len(bank)), "green")
 
 
 def _write(path: Path, text: str) -> None:
     try:
         path.write_text(text, encoding="utf-8", newline="\n")
     except OSError as error:
-        raise click.ClickException(f"{path} could not be written: {error.strerror or error}.") from None
-    say(f"Written: {path}. Open it in a browser; print it from there.", "green")
+        told = _("{file} could not be written: {reason}.").format(file=path, reason=error.strerror or error)
+        raise click.ClickException(told) from None
+    say(_("Written: {file}. Open it in a browser; print it from there.").format(file=path), "green")
 
 
 @lessons.command("role-cards")
-@click.option("--players", type=int, default=12, show_default=True, help="How many students take part: 6 to 30.")
-@click.option("--tables", type=int, default=0, help="How many tables; one for every six players when left out.")
+@click.option("--players", type=int, default=12, show_default=True, help=N_("How many students take part: 6 to 30."))
+@click.option("--tables", type=int, default=0, help=N_("How many tables; one for every six players when left out."))
 @click.option(
     "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), default=Path("cards.html"), show_default=True
 )

@@ -19,7 +19,8 @@ from lesson_lib.classroom.gradebook import to_csv
 from lesson_lib.classroom.records import NotOne, Wanted, record_in
 from lesson_lib.classroom.roster import Student
 from lesson_lib.classroom.senders import Origin, Senders, moment, origin
-from lesson_lib.think.answers import read_record
+from lesson_lib.know.catalogue import _, ngettext
+from lesson_lib.think.answers import read_record, receipt
 from lesson_lib.think.reading import Json
 
 __all__ = ["Collected", "Handin", "Trouble", "collect", "problems_csv", "stream"]
@@ -262,10 +263,10 @@ def _second_pass(
                 yield Trouble(brief.entry.label, str(unfit), brief.student.name)
             record["labs"] = {**held.get("labs", {}), **record.get("labs", {})}
             if not own:
-                came = "Only the brief came" if "brief" in record["labs"] else "It holds no brief"
-                yield Trouble(
-                    brief.entry.label, f"{came}: there is no hand-in for unit {wanted[0]}.", brief.student.name
-                )
+                came = _("It holds no brief: there is no hand-in for unit {unit}.")
+                if "brief" in record["labs"]:
+                    came = _("Only the brief came: there is no hand-in for unit {unit}.")
+                yield Trouble(brief.entry.label, came.format(unit=wanted[0]), brief.student.name)
                 if "brief" not in record["labs"]:
                     continue
         counted = own or brief
@@ -291,15 +292,20 @@ def _noted(each: _Candidate, wanted: Wanted, archives: Archives) -> tuple[dict[s
     record, problems = _read(each, wanted, archives)
     said = " ".join(filter(None, (each.notes, *problems[:3])))
     if len(problems) > 3:
-        said += f" And {len(problems) - 3} more of the kind."
+        more = len(problems) - 3
+        said += " " + ngettext("And {n} more of the kind.", "And {n} more of the kind.", more).format(n=more)
     if not said:
         return record, []
-    return record, [Trouble(each.entry.label, f"Counted all the same. {printable(said)}", each.student.name)]
+    said = f"{_('Counted all the same.')} {printable(said)}"
+    return record, [Trouble(each.entry.label, said, each.student.name)]
 
 
 def _read(each: _Candidate, wanted: Wanted, archives: Archives) -> tuple[dict[str, Any], list[str]]:
-    record, _, _ = record_in(each.entry, archives, wanted, origin(each.entry.label, wanted[0]))
-    return read_record(record)
+    return read_record(_found_again(each, wanted, archives))
+
+
+def _found_again(each: _Candidate, wanted: Wanted, archives: Archives) -> dict[str, Any]:
+    return record_in(each.entry, archives, wanted, origin(each.entry.label, wanted[0]))[0]
 
 
 def _the_one_that_fits(
@@ -316,21 +322,35 @@ def _the_one_that_fits(
     ]
     for each in [best, *sorted(others, key=_Candidate.later, reverse=True)] if others else ():
         try:
-            _, problems = _read(each, wanted, archives)
+            record = _found_again(each, wanted, archives)
         except Unfit:
             continue
-        if not any(problem.startswith("The receipt") for problem in problems):
+        if _receipt_fits(record):
             return each
     return best
 
 
+def _receipt_fits(record: dict[str, Any]) -> bool:
+    """Whether nothing was changed after the record was made; one saved from a page has no receipt that could tell."""
+    if record.get("from") == "page":
+        return True
+    try:
+        due = receipt(record["lesson"], record["name"], record["items"], record.get("labs"))
+    except (KeyError, TypeError, ValueError, RecursionError):
+        due = ""
+    return bool(record.get("receipt") == due)
+
+
 def _superseded(each: _Candidate, best: _Candidate) -> Trouble:
+    before = ""
     if each.doubtful and not best.doubtful:
-        reason = f"{each.notes} Not counted: {best.entry.label} is in no doubt."
+        before = f"{each.notes} "
+        reason = _("Not counted: {file} is in no doubt.")
     elif each.receipt and (each.receipt, each.written) == (best.receipt, best.written):
-        reason = f"The same answers once more: {best.entry.label} counts."
+        reason = _("The same answers once more: {file} counts.")
     elif each.later() > best.later():
-        reason = f"Its receipt does not fit its answers; that of {best.entry.label} does, which counts."
+        reason = _("Its receipt does not fit its answers; that of {file} does, which counts.")
     else:
-        reason = f"Superseded: {best.entry.label} is later and counts."
-    return Trouble(each.entry.label, reason, each.student.name)
+        reason = _("Superseded: {file} is later and counts.")
+    reason = reason.format(file=best.entry.label)
+    return Trouble(each.entry.label, f"{before}{reason}", each.student.name)

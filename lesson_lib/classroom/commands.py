@@ -21,12 +21,14 @@ from lesson_lib.classroom.handed_in import mark_class
 from lesson_lib.classroom.paper import printed
 from lesson_lib.classroom.release import write_release
 from lesson_lib.classroom.roster import Student, read_roster
+from lesson_lib.know.catalogue import N_, _, ngettext
 from lesson_lib.know.errors import LessonError
+from lesson_lib.think.numerals import figure, separated
 
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 bank_option = click.option(
-    "--bank", "bank_path", type=_FOLDER, help="Your own bank; the course's models when left out."
+    "--bank", "bank_path", type=_FOLDER, help=N_("Your own bank; the course's models when left out.")
 )
 
 
@@ -46,14 +48,6 @@ def say(text: str, colour: str | None = None) -> None:
     click.secho(text, fg=None if os.environ.get("NO_COLOR") else colour)
 
 
-def plural(count: int, word: str) -> str:
-    """
-    >>> plural(1, "hand-in"), plural(2, "hand-in")
-    ('1 hand-in', '2 hand-ins')
-    """
-    return f"{count:,} {word}{'' if count == 1 else 's'}"
-
-
 # ---- bank and release ---------------------------------------------------------------------------------------------
 
 
@@ -71,23 +65,24 @@ def bank_new(folder: Path) -> None:
     """
     with said():
         names = bank.new_bank(folder)
-    say(f"Units {', '.join(names)} stand in {folder}. Change them with any text editor, then run", "green")
+    stand = _("Units {names} stand in {folder}. Change them with any text editor, then run")
+    say(stand.format(names=", ".join(names), folder=folder), "green")
     say(f"  lessons lint {folder}")
     say(f"  lessons release A --bank {folder} --class roster.csv -o release-A")
 
 
 @click.command()
 @click.argument("unit")
-@click.option("--class", "roster", type=_FILE, help="The class list (CSV with id and name): one folder a student.")
-@click.option("-o", "--output", type=_FOLDER, required=True, help="Where the release goes.")
+@click.option("--class", "roster", type=_FILE, help=N_("The class list (CSV with id and name): one folder a student."))
+@click.option("-o", "--output", type=_FOLDER, required=True, help=N_("Where the release goes."))
 @click.option(
     "--behaviour", type=click.Choice(["test", "study"]), default="test", show_default=True,
-    help="test: no feedback and no key inside. study: feedback at once, the key inside, counts for completion.",
+    help=N_("test: no feedback and no key inside. study: feedback at once, the key inside, counts for completion."),
 )  # fmt: skip
 @click.option(
-    "--name", "release", default="first", show_default=True, help="What this release is called; part of the draw."
+    "--name", "release", default="first", show_default=True, help=N_("What this release is called; part of the draw.")
 )
-@click.option("--same-for-all", is_flag=True, help="One draw for the whole class instead of one a student.")
+@click.option("--same-for-all", is_flag=True, help=N_("One draw for the whole class instead of one a student."))
 @bank_option
 def release(
     unit: str,
@@ -111,10 +106,16 @@ def release(
             "class": str(roster.resolve()) if roster else "", "digest": held.digest,
         }  # fmt: skip
         bank.note_release(bank.bank_folder(bank_path), entry)
-    where = f"{plural(len(folders), 'folder')} in {output}, one a student" if per_student else f"two files in {output}"
-    say(f"Unit {unit}, release {release}: {where}.", "green")
+    made = _("Unit {unit}, release {release}: two files in {output}.")
+    if per_student:
+        made = ngettext(
+            "Unit {unit}, release {release}: {n} folder in {output}, one a student.",
+            "Unit {unit}, release {release}: {n} folders in {output}, one a student.",
+            len(folders),
+        )
+    say(made.format(unit=unit, release=release, n=figure(len(folders)), output=output), "green")
     if behaviour == "study":
-        say("A study release holds its key openly: count it for completion only.", "yellow")
+        say(_("A study release holds its key openly: count it for completion only."), "yellow")
 
 
 # ---- grading ------------------------------------------------------------------------------------------------------
@@ -135,7 +136,9 @@ def workers(address: str) -> Iterator[Executor | None]:
             from dask.distributed import Client
         except ImportError:
             raise LessonError(
-                f"To mark on {address} install the extra: pip install 'guarantees-on-paper[cluster]'."
+                _("To mark on {address} install the extra: {command}.").format(
+                    address=address, command="pip install 'guarantees-on-paper[cluster]'"
+                )
             ) from None
         with Client(address) as client:
             yield client.get_executor()
@@ -164,21 +167,23 @@ def released(unit: str, name: str | None, bank_path: Path | None) -> dict[str, A
     if not found:
         with contextlib.suppress(LessonError):  # given out on paper alone
             return printed(bank.bank_folder(bank_path), unit, name or "")
-        which = f"a release {name!r} of unit {unit}" if name else f"a release of unit {unit}"
-        raise LessonError(
-            f"The bank knows of no {which[2:]}: make it with lessons release {unit} first, or give --bank."
-        )
+        unknown = _("The bank knows of no release of unit {unit}: make it with {command} first, or give --bank.")
+        if name:
+            unknown = _(
+                "The bank knows of no release {name} of unit {unit}: make it with {command} first, or give --bank."
+            )
+        raise LessonError(unknown.format(name=repr(name), unit=unit, command=f"lessons release {unit}"))
     return found[-1]
 
 
 @click.command("grade")
 @click.argument("handins", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
-@click.option("--unit", required=True, help="Which unit was handed in.")
-@click.option("-o", "--output", type=_FOLDER, required=True, help="Where the gradebook goes.")
-@click.option("--class", "roster", type=_FILE, help="The class list; the release's own when left out.")
-@click.option("--release", "release_name", help="Which release; the unit's latest when left out.")
+@click.option("--unit", required=True, help=N_("Which unit was handed in."))
+@click.option("-o", "--output", type=_FOLDER, required=True, help=N_("Where the gradebook goes."))
+@click.option("--class", "roster", type=_FILE, help=N_("The class list; the release's own when left out."))
+@click.option("--release", "release_name", help=N_("Which release; the unit's latest when left out."))
 @click.option(
-    "--executor", default="none", show_default=True, help="none, processes, a number of them, or a Dask address."
+    "--executor", default="none", show_default=True, help=N_("none, processes, a number of them, or a Dask address.")
 )
 @bank_option
 def grade_command(
@@ -193,22 +198,44 @@ def grade_command(
             with workers(executor) as pool:
                 marked = mark_class(held, given_out, handins, students, output, pool, _watched)
         except KeyboardInterrupt:
-            say("\nBroken off. The same command goes on from here.", "yellow")
+            say("\n" + _("Broken off. The same command goes on from here."), "yellow")
             raise SystemExit(130) from None
-    count = f"{plural(marked.handins, 'hand-in')} of {marked.of:,} marked"
-    say(f"{count}, {plural(marked.answers, 'answer')}: {marked.book}", "green")
+    counts = {"n": figure(marked.handins), "of": figure(marked.of), "answers": answers(marked.answers)}
+    done = ngettext(
+        "{n} hand-in of {of} marked, {answers}: {file}",
+        "{n} hand-ins of {of} marked, {answers}: {file}",
+        marked.handins,
+    )
+    say(done.format(**counts, file=marked.book), "green")
     if marked.missing:
-        say(f"Nothing from {', '.join(student.name for student in marked.missing)}.")
+        names = ", ".join(student.name for student in marked.missing)
+        say(_("Nothing from {names}.").format(names=names))
     if marked.problems:
-        say(f"{plural(len(marked.problems), 'thing')} to look at in problems-{unit}.csv.", "yellow")
+        count = len(marked.problems)
+        look = ngettext("{n} thing to look at in {file}.", "{n} things to look at in {file}.", count)
+        say(look.format(n=figure(count), file=f"problems-{unit}.csv"), "yellow")
+
+
+def answers(count: int) -> str:
+    """How many answers, for a sentence that counts something else.
+
+    >>> answers(1), answers(1200)
+    ('1 answer', '1,200 answers')
+    """
+    return ngettext("{n} answer", "{n} answers", count).format(n=figure(count))
 
 
 @contextlib.contextmanager
 def _watched(lines: Iterator[str], batches: int, passed: int, of: int) -> Iterator[Iterable[str]]:
     """The bar while marking; a run that was broken off says where it goes on."""
     if passed:
-        say(f"An earlier run was broken off: it goes on after {passed:,} of {plural(of, 'hand-in')}.")
-    with click.progressbar(lines, length=batches, label="Marking") as bar:
+        goes_on = ngettext(
+            "An earlier run was broken off: it goes on after {passed} of {n} hand-in.",
+            "An earlier run was broken off: it goes on after {passed} of {n} hand-ins.",
+            of,
+        )
+        say(goes_on.format(passed=figure(passed), n=figure(of)))
+    with click.progressbar(lines, length=batches, label=_("Marking")) as bar:
         yield bar
 
 
@@ -216,7 +243,7 @@ def class_of(roster: Path | None, given_out: dict[str, Any]) -> list[Student]:
     """The class list given, or the one that the release remembers. Raises LessonError when there is none."""
     path = roster or Path(given_out.get("class") or ".")
     if not path.is_file():
-        raise LessonError("Whose hand-ins are these? Give the class list with --class roster.csv.")
+        raise LessonError(_("Whose hand-ins are these? Give the class list with --class roster.csv."))
     return read_roster(path)
 
 
@@ -224,11 +251,11 @@ def class_of(roster: Path | None, given_out: dict[str, Any]) -> list[Student]:
 
 
 @click.command()
-@click.option("--unit", required=True, help="Which unit.")
-@click.option("-o", "--output", type=_FOLDER, required=True, help="The folder with its gradebook.")
-@click.option("--class", "roster", type=_FILE, help="The class list; the release's own when left out.")
-@click.option("--release", "release_name", help="Which release; the unit's latest when left out.")
-@click.option("--write", is_flag=True, help="Write the new marks; without it nothing is changed.")
+@click.option("--unit", required=True, help=N_("Which unit."))
+@click.option("-o", "--output", type=_FOLDER, required=True, help=N_("The folder with its gradebook."))
+@click.option("--class", "roster", type=_FILE, help=N_("The class list; the release's own when left out."))
+@click.option("--release", "release_name", help=N_("Which release; the unit's latest when left out."))
+@click.option("--write", is_flag=True, help=N_("Write the new marks; without it nothing is changed."))
 @bank_option
 def regrade(
     unit: str, output: Path, roster: Path | None, release_name: str | None, write: bool, bank_path: Path | None
@@ -247,23 +274,48 @@ def regrade(
         if write:
             totals = make_tables(output, held, class_of(roster, given_out))
             waiting = sum(total.to_mark for total in totals)
-            left = f"; {plural(waiting, 'text')} still to be marked" if waiting else ""
-            say(f"The tables are made anew with your marks{left}.")
+            anew = _("The tables are made anew with your marks.")
+            if waiting:
+                anew = ngettext(
+                    "The tables are made anew with your marks; {n} text still to be marked.",
+                    "The tables are made anew with your marks; {n} texts still to be marked.",
+                    waiting,
+                )
+            say(anew.format(n=figure(waiting)))
     if not write and moved:
-        say("Nothing is written yet: run it again with --write.", "yellow")
+        say(_("Nothing is written yet: run it again with --write."), "yellow")
 
 
 def _show(moved: Sequence[gradebook.Change], old: Iterable[Graded]) -> None:
     count = len({row.student for row in old})
     if not moved:
-        say(f"Nothing changes for any of {plural(count, 'student')}.", "green")
+        say(nothing_changes(count), "green")
         return
-    say(f"{plural(len(moved), 'student')} of {count} change:")
+    changing = ngettext("{n} student of {of} change:", "{n} students of {of} change:", len(moved))
+    say(changing.format(n=figure(len(moved)), of=count))
     for each in moved:
         sign = "+" if each.after >= each.before else "−"
-        by = gradebook.number(abs(each.after - each.before))
-        say(f"  {each.name} ({each.student}): {gradebook.number(each.before)} → {gradebook.number(each.after)}, "
-            f"{sign}{by}, by {', '.join(each.items)}")  # fmt: skip
+        by = separated(gradebook.number(abs(each.after - each.before)))
+        line = _("{name} ({student}): {before} → {after}, {change}, by {items}").format(
+            name=each.name,
+            student=each.student,
+            before=separated(gradebook.number(each.before)),
+            after=separated(gradebook.number(each.after)),
+            change=f"{sign}{by}",
+            items=", ".join(each.items),
+        )
+        say(f"  {line}")
+
+
+def nothing_changes(students: int) -> str:
+    """What is said where a new key moves nobody.
+
+    >>> nothing_changes(22)
+    'Nothing changes for any of 22 students.'
+    """
+    return ngettext(
+        "Nothing changes for any of {n} student.", "Nothing changes for any of {n} students.", students
+    ).format(n=figure(students))
 
 
 def add(lessons: click.Group) -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from lesson_lib.classroom import bank, gradebook, practice
-from lesson_lib.classroom.commands import class_of, plural, released
+from lesson_lib.classroom.commands import answers, class_of, nothing_changes, released
 from lesson_lib.classroom.grades import (
     book_path,
     make_tables,
@@ -31,7 +31,10 @@ from lesson_lib.classroom.report import LOOK, write_analysis
 from lesson_lib.classroom.roster import Student, read_roster
 from lesson_lib.classroom.student_page import write_pages
 from lesson_lib.classroom.to_mark import answers_to_mark, keep_mark
+from lesson_lib.know import catalogue
+from lesson_lib.know.catalogue import _, ngettext
 from lesson_lib.know.errors import LessonError
+from lesson_lib.think.numerals import figure, separated
 
 Given = ParamSpec("Given")
 Gives = TypeVar("Gives")
@@ -47,7 +50,9 @@ class Told:
         return "\n".join(self.sentences)
 
     def _repr_html_(self) -> str:
-        return "".join(f"<p>{escape(one)}</p>" for one in self.sentences)
+        spoken = catalogue.current()
+        ours = f' lang="{spoken}"' if spoken != catalogue.ENGLISH else ""  # the notebook's page is in English
+        return "".join(f"<p{ours}>{escape(one)}</p>" for one in self.sentences)
 
 
 class Framed(Told):
@@ -100,10 +105,12 @@ def desk(unit: str, bank_folder: str = "", roster: str = "", handins: str = "", 
         return made
     for name, given in (("HAND_INS", handins), ("GRADES", grades)):
         if not given:
-            raise LessonError(f"{name} is empty: write the path between the quotation marks, and run this cell again.")
+            empty = _("{name} is empty: write the path between the quotation marks, and run this cell again.")
+            raise LessonError(empty.format(name=name))
     for name, given in (("BANK", bank_folder), ("CLASS_LIST", roster), ("HAND_INS", handins)):
         if given and not Path(given).exists():
-            raise LessonError(f"{name} names {given}, and there is no such file or folder: mend the path.")
+            lost = _("{name} names {path}, and there is no such file or folder: mend the path.")
+            raise LessonError(lost.format(name=name, path=given))
     return Desk(
         unit, Path(bank_folder) if bank_folder else None, Path(roster) if roster else None, Path(handins), Path(grades)
     )
@@ -128,13 +135,20 @@ class Desk:
         return bank.load_unit(self.name, self.bank)
 
     def _told(self) -> Told:
-        title = f"Unit {self.name}, {self.unit.title}: {plural(len(self.students), 'student')} in the class list."
+        count = len(self.students)
+        title = ngettext(
+            "Unit {unit}, {title}: {n} student in the class list.",
+            "Unit {unit}, {title}: {n} students in the class list.",
+            count,
+        ).format(unit=self.name, title=self.unit.title, n=figure(count))
         if not self.practised:
             return Told(title)
         return Told(
-            f"A class to practise with. {title}",
-            "Nobody in it exists. A program answered for them, and packed the answers as Moodle does. It stands in a "
-            "temporary folder and goes when this notebook's kernel stops.",
+            f"{_('A class to practise with.')} {title}",
+            _(
+                "Nobody in it exists. A program answered for them, and packed the answers as Moodle does. It stands in "
+                "a temporary folder and goes when this notebook's kernel stops."
+            ),
         )
 
     def __repr__(self) -> str:
@@ -151,14 +165,22 @@ class Desk:
     def grade(self) -> Told:
         """Marks everything that was handed in."""
         marked = mark_class(self.unit, self._given_out, [self.handins], self.students, self.grades)
-        missing = ", ".join(student.name for student in marked.missing)
+        names, problems = ", ".join(student.name for student in marked.missing), len(marked.problems)
+        went_on = ngettext(
+            "An earlier run was broken off: it went on after {n} hand-in.",
+            "An earlier run was broken off: it went on after {n} hand-ins.",
+            marked.passed,
+        )
+        done = ngettext(
+            "{n} hand-in of {of} marked, {answers}.", "{n} hand-ins of {of} marked, {answers}.", marked.handins
+        )
+        missing = _("Nothing that could be marked from {names}.")
+        look = ngettext("{n} thing to look at, below.", "{n} things to look at, below.", problems)
         return Told(
-            f"An earlier run was broken off: it went on after {plural(marked.passed, 'hand-in')}."
-            if marked.passed
-            else "",
-            f"{plural(marked.handins, 'hand-in')} of {marked.of:,} marked, {plural(marked.answers, 'answer')}.",
-            f"Nothing that could be marked from {missing}." if missing else "",
-            f"{plural(len(marked.problems), 'thing')} to look at, below." if marked.problems else "",
+            went_on.format(n=figure(marked.passed)) if marked.passed else "",
+            done.format(n=figure(marked.handins), of=figure(marked.of), answers=answers(marked.answers)),
+            missing.format(names=names) if names else "",
+            look.format(n=figure(problems)) if problems else "",
         )
 
     @_said
@@ -176,18 +198,25 @@ class Desk:
         totals = [total for total in make_tables(self.grades, self.unit, self.students) if total.items]
         waiting = sum(total.to_mark for total in totals)
         done = len([one for one in readings(self.grades, self.unit).values() if one.mark is not None])
-        return Told(f"{plural(done, 'text')} marked, {waiting:,} still open. The tables are made anew.")
+        told = ngettext(
+            "{n} text marked, {open} still open. The tables are made anew.",
+            "{n} texts marked, {open} still open. The tables are made anew.",
+            done,
+        )
+        return Told(told.format(n=figure(done), open=figure(waiting)))
 
     @_said
     def practise_a_change(self) -> Told:
         """In the practice class: makes another choice the right one, as if the key had been wrong."""
         if not self.practised or self.bank is None:
-            return Told("This is your own class: change your bank's file with a text editor, then run the next cell.")
+            return Told(
+                _("This is your own class: change your bank's file with a text editor, then run the next cell.")
+            )
         rows = read_book(self.grades, self.name)
         asked = [row for row in rows if row.type == "single" and not row.opinion and isinstance(row.answer, str)]
         wrong = next((row for row in asked if row.outcome == "wrong"), None)
         if wrong is None:
-            return Told("There is no wrong answer to a question of one choice: nothing was changed.")
+            return Told(_("There is no wrong answer to a question of one choice: nothing was changed."))
         path = self.bank / f"{self.name}.toml"
         text = path.read_text(encoding="utf-8")
         blocks = re.split(r"(?m)^(?=\[\[items\]\]$)", text)
@@ -196,7 +225,8 @@ class Desk:
         marked = f'\nid = "{wrong.answer}"\n'
         blocks[at] = changed.replace(marked, f"{marked}right = true\n", 1)
         path.write_text("".join(blocks), encoding="utf-8", newline="\n")
-        return Told(f"Changed in the practice bank: in the question {wrong.item}, {wrong.answer} is right now.")
+        told = _("Changed in the practice bank: in the question {question}, {choice} is right now.")
+        return Told(told.format(question=wrong.item, choice=wrong.answer))
 
     @_said
     def regrade(self, write: bool = False) -> Told:
@@ -204,16 +234,23 @@ class Desk:
         old, new, moved = marked_again(self.grades, self.unit, self._given_out)
         count = len({row.student for row in old})
         if not moved:
-            return Told(f"Nothing changes for any of {plural(count, 'student')}.")
+            return Told(nothing_changes(count))
+        line = _("{name}: {before} → {after}, by {items}")
         lines = [
-            f"{one.name}: {gradebook.number(one.before)} → {gradebook.number(one.after)}, by {', '.join(one.items)}"
+            line.format(
+                name=one.name,
+                before=separated(gradebook.number(one.before)),
+                after=separated(gradebook.number(one.after)),
+                items=", ".join(one.items),
+            )
             for one in moved
         ]
         if write:
             write_again(self.grades, self.name, new, moved)
             make_tables(self.grades, self.unit, self.students)
-        last = "Written; what was before is in the folder history." if write else "Nothing is written yet."
-        return Told(f"{plural(len(moved), 'student')} of {count} change.", *lines, last)
+        first = ngettext("{n} student of {of} change.", "{n} students of {of} change.", len(moved))
+        last = _("Written; what was before is in the folder history.") if write else _("Nothing is written yet.")
+        return Told(first.format(n=figure(len(moved)), of=count), *lines, last)
 
     @_said
     def analysis(self) -> Framed:
@@ -222,9 +259,12 @@ class Desk:
         found = write_analysis(self.grades, self.unit, gradebook.read(book_path(self.grades, self.name)))
         look = [f"{one.id} ({'; '.join(one.verdict.words)})" for one in found.items if one.verdict.rank <= LOOK]
         page = (self.grades / f"analysis-{self.name}.html").read_text(encoding="utf-8")
-        first = f"To look at first: {', '.join(look)}." if look else "No question stands out."
+        first = _("To look at first: {questions}.").format(questions=", ".join(look))
+        told = ngettext("{n} hand-in analysed.", "{n} hand-ins analysed.", found.students)
         return Framed(
-            f"Unit {self.name}: item analysis", page, f"{plural(found.students, 'hand-in')} analysed. {first}"
+            _("Unit {unit}: item analysis").format(unit=self.name),
+            page,
+            f"{told.format(n=figure(found.students))} {first if look else _('No question stands out.')}",
         )
 
     @_said
@@ -235,20 +275,25 @@ class Desk:
             target, self.unit, read_book(self.grades, self.name), readings(self.grades, self.unit), self._given_out,
             reveal, self.students,
         )  # fmt: skip
-        return Told(f"{plural(len(pages), 'page')} in the folder {target.name}, each showing {reveal}.")
+        told = ngettext(
+            "{n} page in the folder {folder}, each showing {reveal}.",
+            "{n} pages in the folder {folder}, each showing {reveal}.",
+            len(pages),
+        )
+        return Told(told.format(n=figure(len(pages)), folder=target.name, reveal=reveal))
 
     @_said
     def files(self) -> Told:
         """What stands in the folder of the grades, and what each is for."""
         uses = {
-            f"gradebook-{self.name}.csv": "the class at a glance",
-            f"canvas-{self.name}.csv": "for Canvas: Grades, Import",
-            f"moodle-{self.name}.csv": "for Moodle: Grades, Import, CSV file",
-            f"problems-{self.name}.csv": "what to look at among the hand-ins",
-            **{path.name: "your marks; any spreadsheet program opens it" for path in sheets(self.grades, self.name)},
-            f"analysis-{self.name}.html": "what the answers say about the questions",
-            f"feedback-{self.name}": "a page for each student",
-            f"gradebook-{self.name}.jsonl": "every answer with its mark: keep it, all the others are made of it",
+            f"gradebook-{self.name}.csv": _("the class at a glance"),
+            f"canvas-{self.name}.csv": _("for Canvas: Grades, Import"),
+            f"moodle-{self.name}.csv": _("for Moodle: Grades, Import, CSV file"),
+            f"problems-{self.name}.csv": _("what to look at among the hand-ins"),
+            **{path.name: _("your marks; any spreadsheet program opens it") for path in sheets(self.grades, self.name)},
+            f"analysis-{self.name}.html": _("what the answers say about the questions"),
+            f"feedback-{self.name}": _("a page for each student"),
+            f"gradebook-{self.name}.jsonl": _("every answer with its mark: keep it, all the others are made of it"),
         }
-        where = "" if self.practised else f"In {self.grades}:"
+        where = "" if self.practised else _("In {folder}:").format(folder=self.grades)
         return Told(where, *(f"{name}: {use}" for name, use in uses.items() if (self.grades / name).exists()))

@@ -12,6 +12,7 @@ import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from lesson_lib.know.catalogue import _
 from lesson_lib.know.data import data_folder
 from lesson_lib.know.errors import LessonError
 
@@ -85,11 +86,17 @@ def build(target: Path, source: Path | None = None) -> list[str]:
     origin = source or data_folder().parent
     if not (origin / "run.py").is_file() or not (origin / "notebooks").is_dir():
         raise LessonError(
-            f"The students' edition is made from the whole course, and {origin} is not that: run the command in a "
-            "clone or an unpacked download of the repository."
+            _(
+                "The students' edition is made from the whole course, and {folder} is not that: run the command in a "
+                "clone or an unpacked download of the repository."
+            ).format(folder=origin)
         )
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
-        raise LessonError(f"{target} is not an empty folder: name a new one, so that nothing of yours is overwritten.")
+        raise LessonError(
+            _("{folder} is not an empty folder: name a new one, so that nothing of yours is overwritten.").format(
+                folder=target
+            )
+        )
     files = held(origin)
     made = {name: make((origin / name).read_text(encoding="utf-8")) for name, make in _MADE.items()}
     try:
@@ -100,7 +107,9 @@ def build(target: Path, source: Path | None = None) -> list[str]:
             else:
                 shutil.copyfile(origin / name, target / name)
     except OSError as error:
-        raise LessonError(f"{target} cannot be written ({error.strerror}).") from None
+        raise LessonError(
+            _("{folder} cannot be written ({reason}).").format(folder=target, reason=error.strerror)
+        ) from None
     return files
 
 
@@ -115,7 +124,9 @@ def held(origin: Path) -> list[str]:
         paths = [path for path in origin.glob(pattern) if path.is_file() and not path.is_symlink()]
         if not paths:
             raise LessonError(
-                f"{pattern} is missing in {origin}: download the course again, so that students get all of it."
+                _("{file} is missing in {folder}: download the course again, so that students get all of it.").format(
+                    file=pattern, folder=origin
+                )
             )
         found |= {path.relative_to(origin).as_posix() for path in paths}
     return sorted(found - LEFT_OUT.keys())
@@ -152,7 +163,7 @@ def readme(text: str) -> str:
     parts[""] = text.partition("\n## ")[0]
     lacking = [name for name in _COPIED if name not in parts]
     if lacking:
-        raise _changed("README.md", f"the heading {lacking[0]!r}")
+        raise _changed("README.md", _("the heading {name}").format(name=repr(lacking[0])))
     copied = [f"## {name}\n{parts[name]}".removeprefix("## \n").strip() for name in _COPIED]
     return "\n\n".join([*copied, _OWN])
 
@@ -176,7 +187,7 @@ def pyproject(text: str) -> str:
         elif name == "project.optional-dependencies":
             tests = re.search(r"(?ms)^test = \[\n.*?^\]\n", section)
             if not tests:
-                raise _changed("pyproject.toml", "the extra test")
+                raise _changed("pyproject.toml", _("the extra test"))
             found.append(f"[{name}]\n{_without(tests[0], lambda need: need not in _TEST_NEEDS)}\n")
         else:
             found.append(section)
@@ -238,7 +249,7 @@ def run_py(text: str) -> str:
     for name in sorted(cuts, key=lambda name: places[name].lineno if name in places else 0, reverse=True):
         node = places.get(name)
         if node is None or node.end_lineno is None:
-            raise _changed("run.py", f"the function {name}")
+            raise _changed("run.py", _("the function {name}").format(name=name))
         after = node.end_lineno if cuts[name] else node.end_lineno + 2  # with the two empty lines below it
         lines[node.lineno - 1 : after] = [cuts[name]]
     return _replaced(
@@ -258,13 +269,15 @@ def _replaced(text: str, changes: Mapping[str, str]) -> str:
     for pattern, new in changes.items():
         text, count = re.subn(pattern, lambda _match, new=new: new, text)  # type: ignore[misc]
         if not count:
-            raise _changed("run.py", f"the place {pattern!r}")
+            raise _changed("run.py", _("the place {name}").format(name=repr(pattern)))
     return text
 
 
 def _changed(file: str, what: str) -> LessonError:
     return LessonError(
-        f"{file} is not as the students' edition expects it: {what} was not found. Mend classroom/edition.py."
+        _("{file} is not as the students' edition expects it: {what} was not found. Mend classroom/edition.py.").format(
+            file=file, what=what
+        )
     )
 
 

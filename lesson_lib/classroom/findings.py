@@ -5,12 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lesson_lib.classroom.measures import Interval, wilson
+from lesson_lib.know.catalogue import N_
 from lesson_lib.think.questions import Item
 
 BINS = 1_000
 """Totals are kept to a thousandth of the possible points; students nearer to each other than that count as equal."""
 SMALL = 30
 """Below this many students every number is a hint and no finding; the page says so."""
+OUTCOMES = {
+    "right": N_("right"),
+    "partly": N_("partly"),
+    "wrong": N_("wrong"),
+    "blank": N_("blank"),
+    "unreadable": N_("unreadable"),
+    "recorded": N_("given"),
+}
+"""What became of an answer, in words."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +91,10 @@ class ItemResult:
 
 @dataclass(frozen=True)
 class Reliability:
-    """How far totals would come again: KR-20 or Cronbach's alpha, for a test of `length` items."""
+    """How far totals would come again: KR-20 or Cronbach's alpha, for a test of `length` items.
+
+    The name is translated when it is shown.
+    """
 
     name: str
     value: float | None

@@ -16,6 +16,7 @@ from typing import TypeAlias
 
 from lesson_lib.classroom.grade import Graded
 from lesson_lib.classroom.roster import Student
+from lesson_lib.know.catalogue import _
 from lesson_lib.know.errors import DataError, Problem
 from lesson_lib.think.files import write_whole
 
@@ -44,8 +45,8 @@ def read(path: Path) -> Iterator[Graded]:
             try:
                 yield Graded(**json.loads(text))
             except (ValueError, TypeError):
-                fix = "remove the line and grade again: nothing else is lost"
-                raise DataError([Problem(path.name, number, "", text[:60], "cannot be read", fix)]) from None
+                fix = _("remove the line and grade again: nothing else is lost")
+                raise DataError([Problem(path.name, number, "", text[:60], _("cannot be read"), fix)]) from None
 
 
 def with_rubric(rows: Iterable[Graded], marks: RubricMarks) -> Iterator[Graded]:

@@ -12,6 +12,7 @@ from lesson_lib.classroom.grade import BRIEF, Graded, mark_again
 from lesson_lib.classroom.gradebook import Change, Total
 from lesson_lib.classroom.roster import Student
 from lesson_lib.classroom.rubric import Reading, marks_of, read_sheet, update
+from lesson_lib.know.catalogue import _
 from lesson_lib.know.errors import LessonError
 
 
@@ -29,7 +30,7 @@ def read_book(output: Path, unit: str) -> list[Graded]:
     """Every line of the gradebook. Raises LessonError where the unit is not graded yet."""
     book = book_path(output, unit)
     if not book.is_file():
-        raise LessonError(f"There is no {book}: grade the unit first.")
+        raise LessonError(_("There is no {file}: grade the unit first.").format(file=book))
     return list(gradebook.read(book))
 
 

@@ -9,12 +9,17 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from lesson_lib.know.catalogue import N_
+
 Interval = tuple[float, float]
 
 
 @dataclass(frozen=True)
 class Measure:
-    """One measure as the page explains it: what it says in a line, and where its definition stands."""
+    """One measure as the page explains it: what it says in a line, and where its definition stands.
+
+    The name and what it says are translated when they are shown; a source is cited as it is.
+    """
 
     name: str
     says: str
@@ -23,63 +28,78 @@ class Measure:
 
 MEASURES = (
     Measure(
-        "Right, or share of points",
-        "The part of the class that has the item right; with partial credit, the part of the points that was earned. "
-        "It is called difficulty, and a high number means easy.",
+        N_("Right, or share of points"),
+        N_(
+            "The part of the class that has the item right; with partial credit, the part of the points that was "
+            "earned. It is called difficulty, and a high number means easy."
+        ),
         "Ebel, R. L. (1954), Procedures for the analysis of classroom tests, Educational "
         "and Psychological Measurement 14, 352–364.",
     ),
     Measure(
-        "95 % interval of a share",
-        "Where the share would plausibly lie if many classes like this one answered. The smaller the class, the wider.",
+        N_("95 % interval of a share"),
+        N_(
+            "Where the share would plausibly lie if many classes like this one answered. The smaller the class, the "
+            "wider."
+        ),
         "Wilson, E. B. (1927), Probable inference, the law of succession, and statistical inference, Journal of the "
         "American Statistical Association 22, 209–212.",
     ),
     Measure(
-        "Upper minus lower (D)",
-        "The share of points in the 27 % of the class with the best totals, minus that in the 27 % with the lowest. "
-        "From 0.40 an item separates very well, from 0.30 well, from 0.20 a little, below it hardly. An item that "
-        "nearly all or nearly none have right cannot reach much.",
+        N_("Upper minus lower (D)"),
+        N_(
+            "The share of points in the 27 % of the class with the best totals, minus that in the 27 % with the "
+            "lowest. From 0.40 an item separates very well, from 0.30 well, from 0.20 a little, below it hardly. An "
+            "item that nearly all or nearly none have right cannot reach much."
+        ),
         "Kelley, T. L. (1939), The selection of upper and lower groups for the validation of test items, Journal of "
         "Educational Psychology 30, 17–24; bands by Ebel, R. L. (1979), Essentials of Educational Measurement, 3rd "
         "ed., Prentice-Hall; on its greatest value Tristán López, A. (1998), Rasch Measurement Transactions 12:1, 626.",
     ),
     Measure(
-        "Item with the rest (r)",
-        "Whether those who do well on everything else do well on this item too: 1 always, 0 no connection, below 0 the "
-        "other way round. The item itself is left out of the rest. For a right-or-wrong item this is the corrected "
-        "point-biserial correlation.",
+        N_("Item with the rest (r)"),
+        N_(
+            "Whether those who do well on everything else do well on this item too: 1 always, 0 no connection, below 0 "
+            "the other way round. The item itself is left out of the rest. For a right-or-wrong item this is the "
+            "corrected point-biserial correlation."
+        ),
         "Henrysson, S. (1963), Correction of item-total correlations in item analysis, Psychometrika 28, 211–218; "
         "interval by Fisher, R. A. (1921), Metron 1, 3–32.",
     ),
     Measure(
-        "Reliability: KR-20",
-        "How much of the differences between totals would come again with other questions of the same kind, from 0 to "
-        "1; for items that are only right or wrong.",
+        N_("Reliability: KR-20"),
+        N_(
+            "How much of the differences between totals would come again with other questions of the same kind, from 0 "
+            "to 1; for items that are only right or wrong."
+        ),
         "Kuder, G. F., and Richardson, M. W. (1937), The theory of the estimation of test reliability, Psychometrika "
         "2, 151–160.",
     ),
     Measure(
-        "Reliability: Cronbach’s alpha",
-        "The same where items earn partial credit or different points.",
+        N_("Reliability: Cronbach’s alpha"),
+        N_("The same where items earn partial credit or different points."),
         "Cronbach, L. J. (1951), Coefficient alpha and the internal structure of tests, Psychometrika 16, 297–334.",
     ),
     Measure(
-        "Certainty and being right",
-        "Of the answers called certain, fairly sure or a guess, how many are right. Well judged means that certain "
-        "answers are nearly always right and guesses are not.",
+        N_("Certainty and being right"),
+        N_(
+            "Of the answers called certain, fairly sure or a guess, how many are right. Well judged means that certain "
+            "answers are nearly always right and guesses are not."
+        ),
         "Lichtenstein, S., Fischhoff, B., and Phillips, L. D. (1982), Calibration of probabilities: the state of the "
         "art to 1980, in Kahneman, Slovic and Tversky (eds.), Judgment under Uncertainty, Cambridge University Press.",
     ),
     Measure(
-        "Gain",
-        "What the class gained from warm-up to exit, as a share of what it could still gain: below 0.3 low, from 0.7 "
-        "high, medium between.",
+        N_("Gain"),
+        N_(
+            "What the class gained from warm-up to exit, as a share of what it could still gain: below 0.3 low, from "
+            "0.7 high, medium between."
+        ),
         "Hake, R. R. (1998), Interactive-engagement versus traditional methods, American Journal of Physics 66, 64–74.",
     ),
     Measure(
-        "Choices that nobody takes",
-        "A wrong choice that fewer than 5 in 100 take does no work.",
+        N_("Choices that nobody takes"),
+        N_("A wrong choice that fewer than 5 in 100 take does no work."),
         "Haladyna, T. M., and Downing, S. M. (1993), How many options is enough for a multiple-choice test item?, "
         "Educational and Psychological Measurement 53, 999–1010.",
     ),

@@ -16,6 +16,7 @@ from typing import Any
 from lesson_lib.classroom.bank import Unit, draw, load_unit
 from lesson_lib.classroom.grade import Paper, mark_paper
 from lesson_lib.classroom.release import notebook, student_file
+from lesson_lib.know.catalogue import _
 from lesson_lib.know.errors import LessonError
 from lesson_lib.think import answers, units
 
@@ -41,7 +42,8 @@ def source(unit: Unit, release: str) -> tuple[dict[str, Any], dict[str, Any]]:
             f"{call}\n",
             "### END HIDDEN TESTS",
         ]
-        text = [f"Question {item.id}: read the answer in the hand-in file, and mark it here by hand."]
+        ask = _("Question {id}: read the answer in the hand-in file, and mark it here by hand.")
+        text = [ask.format(id=item.id)]
         book["cells"].append(
             {
                 "cell_type": "code" if marked else "markdown",
@@ -75,7 +77,8 @@ def write(unit: Unit, release: str, course: Path) -> Path:
             text = json.dumps(content, ensure_ascii=False, indent=1) + "\n"
             (folder / name).write_text(text, encoding="utf-8", newline="\n")
     except OSError as error:
-        raise LessonError(f"{folder} cannot be written ({error.strerror}).") from None
+        said = _("{folder} cannot be written ({reason}).")
+        raise LessonError(said.format(folder=folder, reason=error.strerror)) from None
     return folder
 
 

@@ -1,6 +1,7 @@
 """The negotiation in class: role cards to print, and the sheet on which the groups' proposals meet.
 
-Both are single HTML pages without scripts, for a printer or a projector. Nothing in them names a winner.
+Both are single HTML pages without scripts, for a printer or a projector. Nothing in them names a winner. Names of
+actors, issues, provisions and options are in the language spoken; words of the tables stay English and say so.
 """
 
 from __future__ import annotations
@@ -10,9 +11,12 @@ from html import escape
 from itertools import pairwise
 from pathlib import Path
 
+from lesson_lib.classroom.pages import own_words, source_name
+from lesson_lib.know import catalogue, foreign
+from lesson_lib.know.catalogue import N_, _, ngettext
 from lesson_lib.know.data import as_of, columns, rows
 from lesson_lib.know.errors import LessonError
-from lesson_lib.know.sources import Footnotes, day, source
+from lesson_lib.know.sources import Footnotes, Source, day, source
 from lesson_lib.think import negotiation as think
 from lesson_lib.think.proposals import Proposal, Reading, read_folder
 from lesson_lib.think.provisions import Position, Record, record
@@ -24,6 +28,8 @@ ROLES = (
     "France", "Germany", "Poland", "European Commission", "NATO", "Finland",
 )  # fmt: skip
 """The roles in the order in which they are given out: six that already disagree, then six more."""
+
+_KINDS = {"contradiction": N_("Contradiction"), "tension": N_("Tension"), "gap": N_("Gap")}
 
 _STYLE = """
 @page{margin:14mm}body{font:11pt/1.45 Georgia,serif;max-width:190mm;margin:1em auto;padding:0 1em;color:#111;
@@ -37,10 +43,20 @@ li{margin:.25em 0}.wide{overflow-x:auto}a{color:inherit}@media screen{section{bo
 
 def _page(title: str, *parts: str) -> str:
     return (
-        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
+        f'<!doctype html><html lang="{catalogue.current()}"><head><meta charset="utf-8"><title>{escape(title)}</title>'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<style>{_STYLE}</style></head><body>{''.join(parts)}</body></html>\n"
     )
+
+
+def _name(text: str) -> str:
+    """A name of the tables as HTML, in the language spoken where it is translated."""
+    return foreign.spans(escape(foreign.name(text)))
+
+
+def _words(text: str) -> str:
+    """Text of the tables as HTML, which says that it is English on a page in another language."""
+    return own_words(text, escape)
 
 
 # ---- seats -------------------------------------------------------------------------------------------------------
@@ -58,11 +74,13 @@ def seats(players: int, tables: int = 0) -> list[list[str]]:
     2
     """
     if not LEAST_PLAYERS <= players <= MOST_PLAYERS:
-        raise LessonError(f"The negotiation takes {LEAST_PLAYERS} to {MOST_PLAYERS} players, and this says {players}.")
+        wrong = _("The negotiation takes {least} to {most} players, and this says {players}.")
+        raise LessonError(wrong.format(least=LEAST_PLAYERS, most=MOST_PLAYERS, players=players))
     tables = tables or players // LEAST_PLAYERS
     if not 1 <= tables <= players // LEAST_PLAYERS:
         most = players // LEAST_PLAYERS
-        raise LessonError(f"{players} players fill 1 to {most} tables of six or more; this asks for {tables}.")
+        wrong = _("{players} players fill 1 to {most} tables of six or more; this asks for {tables}.")
+        raise LessonError(wrong.format(players=players, most=most, tables=tables))
     sizes = [players // tables + (place < players % tables) for place in range(tables)]
     return [[ROLES[seat % len(ROLES)] for seat in range(size)] for size in sizes]
 
@@ -81,25 +99,28 @@ def role_cards(players: int, tables: int = 0) -> str:
     parts = []
     for number, roles in enumerate(plan, start=1):
         for seat, role in enumerate(roles, start=1):
-            place = f"Table {number}, seat {seat} of {len(roles)}"
+            place = _("Table {table}, seat {seat} of {of}").format(table=number, seat=seat, of=len(roles))
             delegates = roles.count(role)
             parts += [_public(role, place, delegates, held), _sealed(role, place, held)]
         parts.append(_package_sheet(number, held))
-    return _page(f"Role cards for {players} players", _plan(plan), *parts)
+    title = ngettext("Role cards for {n} player", "Role cards for {n} players", players).format(n=players)
+    return _page(title, _plan(plan), *parts)
 
 
 def _plan(plan: Sequence[Sequence[str]]) -> str:
-    lines = "".join(
-        f"<li>Table {number}: {escape(', '.join(dict.fromkeys(roles)))}"
-        + (" (delegations of two or more)" if len(set(roles)) < len(roles) else "")
-        + "</li>"
-        for number, roles in enumerate(plan, start=1)
+    lines = []
+    for number, roles in enumerate(plan, start=1):
+        doubled = len(set(roles)) < len(roles)
+        line = _("Table {n}: {roles} (delegations of two or more)") if doubled else _("Table {n}: {roles}")
+        lines.append(f"<li>{line.format(n=number, roles=', '.join(map(_name, dict.fromkeys(roles))))}</li>")
+    how = _(
+        "Print on one side. Each seat has a public sheet and a sealed sheet: fold the sealed one, and hand it to that "
+        "seat only. The last sheet of each table is for packages on paper."
     )
+    held = _("The cards hold positions on record on {date}. Students play a position, and speak for no people.")
     return (
-        f"<section><h1>For the teacher: seats</h1><ul>{lines}</ul><p>Print on one side. Each seat has a public sheet "
-        "and a sealed sheet: fold the sealed one, and hand it to that seat only. The last sheet of each table is for "
-        "packages on paper.</p><p class='quiet'>The cards hold positions on record on "
-        f"{escape(day(as_of()))}. Students play a position, and speak for no people.</p></section>"
+        f"<section><h1>{_('For the teacher: seats')}</h1><ul>{''.join(lines)}</ul><p>{how}</p>"
+        f"<p class='quiet'>{held.format(date=escape(day(as_of())))}</p></section>"
     )
 
 
@@ -113,23 +134,29 @@ def _public(role: str, place: str, delegates: int, held: Record) -> str:
     for one in _positions(role, held):
         basis = columns("positions")["basis"].label(one.basis).lower()
         lines.append(
-            f"<li><b>{escape(str(issues[one.issue]['question']))}</b> {escape(one.words)} "
-            f"<span class='quiet'>({escape(one.person)}, {escape(day(one.date))}; {escape(basis)}. "
+            f"<li><b>{_words(str(issues[one.issue]['question']))}</b> {_words(one.words)} "
+            f"<span class='quiet'>({_words(one.person)}, {escape(day(one.date))}; {escape(basis)}. "
             f"{_cited(one.source_ids)})</span></li>"
         )
-    unknown = [label for issue, label in held.issues.items() if (role, issue) not in held.positions]
-    gaps = (
-        f"<h2>Not known</h2><p>{escape('; '.join(unknown))}.</p><p>On these no position was found. Decide within the "
-        "spirit of your card, and say at the table that you are deciding yourself.</p>"
-        if unknown
-        else ""
+    unknown = [_name(label) for issue, label in held.issues.items() if (role, issue) not in held.positions]
+    decide = _(
+        "On these no position was found. Decide within the spirit of your card, and say at the table that you are "
+        "deciding yourself."
     )
-    team = f" You are a delegation of {delegates}: speak with one voice." if delegates > 1 else ""
+    gaps = f"<h2>{_('Not known')}</h2><p>{'; '.join(unknown)}.</p><p>{decide}</p>" if unknown else ""
+    told = [_("You speak for this actor as it stood on {date}.").format(date=day(as_of()))]
+    if delegates > 1:
+        told.append(_("You are a delegation of {n}: speak with one voice.").format(n=delegates))
+    told.append(
+        _(
+            "You want a package that you could defend at home. Others may be right that you read your card too "
+            "narrowly: listen."
+        )
+    )
     return (
-        f"<section><p class='quiet'>{escape(place)} · public: may be shown</p><h1>{escape(role)}</h1>"
-        f"<p>You speak for this actor as it stood on {escape(day(as_of()))}.{escape(team)} You want a package that you "
-        "could defend at home. Others may be right that you read your card too narrowly: listen.</p>"
-        f"<h2>What has been said in public</h2><ul>{''.join(lines)}</ul>{gaps}</section>"
+        f"<section><p class='quiet'>{escape(place)} · {_('public: may be shown')}</p><h1>{_name(role)}</h1>"
+        f"<p>{escape(' '.join(told))}</p>"
+        f"<h2>{_('What has been said in public')}</h2><ul>{''.join(lines)}</ul>{gaps}</section>"
     )
 
 
@@ -139,19 +166,27 @@ def _sealed(role: str, place: str, held: Record) -> str:
     for one in _positions(role, held):
         if abs(one.stance) == 2:
             end = str(issues[one.issue]["high_label" if one.stance > 0 else "low_label"])
+            rests = _("It rests on: {words}").format(words=_words(one.words))
+            row = _("{date}; row {id}.").format(date=escape(day(one.date)), id=escape(one.id))
             lines.append(
-                f"<li><b>{escape(held.issues[one.issue])}: {escape(end)}.</b> It rests on: {escape(one.words)} "
-                f"<span class='quiet'>({escape(day(one.date))}; row {escape(one.id)}. {_cited(one.source_ids)})"
-                "</span></li>"
+                f"<li><b>{_name(held.issues[one.issue])}: {_words(end)}.</b> {rests} "
+                f"<span class='quiet'>({row} {_cited(one.source_ids)})</span></li>"
             )
-    listed = f"<ul>{''.join(lines)}</ul>" if lines else "<p>None: no position of full strength was found.</p>"
+    none = _("None: no position of full strength was found.")
+    listed = f"<ul>{''.join(lines)}</ul>" if lines else f"<p>{none}</p>"
+    rule = _(
+        "A red line here is a position that the course scored −2 or 2. Your reading may differ: if you cross one, be "
+        "ready to say why you could, and what you got for it."
+    )
+    notes = (
+        f"{_('My first aim:')} {'_' * 46}",
+        f"{_('What I could give:')} {'_' * 44}",
+        f"{_('What I must not be seen to give:')} {'_' * 34}",
+    )
     return (
-        f"<section class='sealed'><p class='quiet'>{escape(place)} · sealed: for this seat alone</p>"
-        f"<h1>{escape(role)}: red lines</h1><p>A red line here is a position that the course scored −2 or 2. Your "
-        "reading may differ: if you cross one, be ready to say why you could, and what you got for it.</p>"
-        f"{listed}<h2>For your notes</h2><p>My first aim: ______________________________________________</p>"
-        "<p>What I could give: ____________________________________________</p>"
-        "<p>What I must not be seen to give: __________________________________</p></section>"
+        f"<section class='sealed'><p class='quiet'>{escape(place)} · {_('sealed: for this seat alone')}</p>"
+        f"<h1>{_('{role}: red lines').format(role=_name(role))}</h1><p>{rule}</p>{listed}<h2>{_('For your notes')}</h2>"
+        f"{''.join(f'<p>{one}</p>' for one in notes)}</section>"
     )
 
 
@@ -161,21 +196,23 @@ def _cited(source_ids: Iterable[str]) -> str:
 
 def _link(source_id: str) -> str:
     found = source(source_id)
-    label = escape(found.short())
+    label = source_name(found, escape)
     return f'<a href="{escape(found.url)}">{label}</a>' if found.url and found.url.startswith("http") else label
 
 
 def _package_sheet(number: int, held: Record) -> str:
     body = "".join(
-        f"<tr><th scope='row'>{escape(one.label)}</th><td>"
-        + " · ".join(f"☐&nbsp;{escape(option.label)}" for option in one.options)
-        + " · ☐&nbsp;left open</td></tr>"
+        f"<tr><th scope='row'>{_name(one.label)}</th><td>"
+        + "".join(f"☐&nbsp;{_name(option.label)} · " for option in one.options)
+        + f"☐&nbsp;{_('left open')}</td></tr>"
         for one in held.provisions.values()
     )
+    heads = f"<th scope='col'>{_('Provision')}</th><th scope='col'>{_('Tick one')}</th>"
     return (
-        f"<section><p class='quiet'>Table {number}</p><h1>Package sheet</h1><p>Group: ____________________ "
-        "Round: ____</p><table><thead><tr><th scope='col'>Provision</th><th scope='col'>Tick one</th></tr></thead>"
-        f"<tbody>{body}</tbody></table><p>Why this package: ____________________________________________</p></section>"
+        f"<section><p class='quiet'>{_('Table {n}').format(n=number)}</p><h1>{_('Package sheet')}</h1>"
+        f"<p>{_('Group:')} {'_' * 20} {_('Round:')} {'_' * 4}</p><table><thead><tr>{heads}</tr></thead>"
+        f"<tbody>{body}</tbody></table>"
+        f"<p>{_('Why this package:')} {'_' * 44}</p></section>"
     )
 
 
@@ -193,17 +230,22 @@ def outcome(folder: Path) -> str:
     found = [one.proposal for one in readings if one.proposal]
     if not found:
         wrong = " ".join(problem for one in readings for problem in one.problems)
-        raise LessonError(f"There is no proposal in {folder}. {wrong}".strip())
+        raise LessonError(f"{_('There is no proposal in {folder}.').format(folder=folder)} {wrong}".strip())
     groups = _groups(found)
     last = {name: rounds[-1] for name, rounds in groups.items()}
     compared = think.compare({name: one.package for name, one in last.items()}, held)
     notes = Footnotes()
+    counts = (
+        ngettext("{n} group", "{n} groups", len(last)).format(n=len(last)),
+        ngettext("{n} proposal", "{n} proposals", len(found)).format(n=len(found)),
+    )
+    ranked = _("No package is ranked: the sheet shows where they part, and whose stated positions each one crosses.")
+    on = _("Positions as of {date}.").format(date=escape(day(as_of())))
+    title = _("Outcome of the negotiation")
     return _page(
-        "Outcome of the negotiation",
-        "<section><h1>Outcome of the negotiation</h1>",
-        f"<p>{len(last)} group{'s' if len(last) != 1 else ''}, {len(found)} proposal{'s' if len(found) != 1 else ''}. "
-        "No package is ranked: the sheet shows where they part, and whose stated positions each one crosses. "
-        f"<span class='quiet'>Positions as of {escape(day(as_of()))}.</span></p>",
+        title,
+        f"<section><h1>{title}</h1>",
+        f"<p>{', '.join(counts)}. {ranked} <span class='quiet'>{on}</span></p>",
         _damaged(readings),
         _who(last),
         _side_by_side(compared, held),
@@ -235,7 +277,7 @@ def _groups(found: Iterable[Proposal]) -> dict[str, list[Proposal]]:
 
 def _damaged(readings: Sequence[Reading]) -> str:
     said = "".join(f"<li>{escape(problem)}</li>" for one in readings for problem in one.problems)
-    return f"<h2>Files with something wrong</h2><ul>{said}</ul>" if said else ""
+    return f"<h2>{_('Files with something wrong')}</h2><ul>{foreign.spans(said)}</ul>" if said else ""
 
 
 def _table(caption: str, head: Sequence[str], body: Iterable[Sequence[str]]) -> str:
@@ -251,26 +293,25 @@ def _table(caption: str, head: Sequence[str], body: Iterable[Sequence[str]]) -> 
 
 
 def _who(last: Mapping[str, Proposal]) -> str:
+    empty = f"<i>{_('not given')}</i>"
     body = [
-        (
-            escape(name), str(one.round), escape(", ".join(one.players)) or "<i>not given</i>",
-            escape(one.reason) or "<i>not given</i>",
-        )
+        (escape(name), str(one.round), escape(", ".join(one.players)) or empty, escape(one.reason) or empty)
         for name, one in last.items()
-    ]  # fmt: skip
-    return _table("The groups", ("Group", "Last round", "Players", "Why this package"), body)
+    ]
+    return _table(_("The groups"), (_("Group"), _("Last round"), _("Players"), _("Why this package")), body)
 
 
 def _side_by_side(compared: think.Compared, held: Record) -> str:
     body = []
     for name, provision in held.provisions.items():
         cells = [
-            escape(held.options[one[name]].label) if name in one else "<i>left open</i>"
+            _name(held.options[one[name]].label) if name in one else f"<i>{_('left open')}</i>"
             for one in compared.packages.values()
         ]
-        word = "differs" if name in compared.different else "alike" if name in compared.alike else "open in all"
-        body.append((escape(provision.label), *cells, word))
-    return _table("The packages, provision by provision", ("Provision", *compared.packages, "Groups"), body)
+        alike = _("alike") if name in compared.alike else _("open in all")
+        body.append((_name(provision.label), *cells, _("differs") if name in compared.different else alike))
+    heads = (_("Provision"), *compared.packages, _("Groups"))
+    return _table(_("The packages, provision by provision"), heads, body)
 
 
 def _crossed(compared: think.Compared, held: Record, notes: Footnotes) -> str:
@@ -279,20 +320,22 @@ def _crossed(compared: think.Compared, held: Record, notes: Footnotes) -> str:
         cells = []
         for judged in compared.judgements.values():
             lines = [
-                f"{escape(held.issues[one.issue])}{_marks(notes, one.position.source_ids)}: "
-                f"{escape('; '.join(held.options[option].label for option in one.options))}"
+                f"{_name(held.issues[one.issue])}{_marks(notes, one.position.source_ids)}: "
+                f"{'; '.join(_name(held.options[option].label) for option in one.options)}"
                 for one in judged[actor].of("crosses")
                 if one.position
             ]
             unknown = think.distinct(judged[actor].of("not known"))
-            tail = f"<span class='quiet'>not known on {unknown} issue{'s' if unknown != 1 else ''}</span>"
-            cells.append("<br>".join([*(lines or ["none"]), *([tail] if unknown else [])]))
-        body.append((escape(actor), *cells))
-    rule = think.RULE.replace("*", "")
+            silent = ngettext("not known on {n} issue", "not known on {n} issues", unknown).format(n=unknown)
+            tail = f"<span class='quiet'>{silent}</span>"
+            cells.append("<br>".join([*(lines or [_("none")]), *([tail] if unknown else [])]))
+        body.append((_name(actor), *cells))
+    rule = _(think.RULE).replace("*", "")
+    counted = _("Issues not known are counted because silence is no consent.")
     return (
-        "<h2>Whose red lines are crossed</h2>"
-        + _table("Red lines crossed, by actor", ("Actor", *compared.judgements), body)
-        + f"<p class='quiet'>{escape(rule)} Issues not known are counted because silence is no consent.</p>"
+        f"<h2>{_('Whose red lines are crossed')}</h2>"
+        + _table(_("Red lines crossed, by actor"), (_("Actor"), *compared.judgements), body)
+        + f"<p class='quiet'>{escape(rule)} {counted}</p>"
     )
 
 
@@ -305,16 +348,24 @@ def _wording(compared: think.Compared, held: Record, notes: Footnotes) -> str:
     for name, package in compared.packages.items():
         rung = compared.rungs[name]
         near = think.nearest(package, held, most=1)
-        likeness = "; ".join(f"{one.arrangement.label} ({len(one.shared)} of {one.known} features)" for one in near)
+        likeness = "; ".join(
+            ngettext("{arrangement} ({n} of {of} feature)", "{arrangement} ({n} of {of} features)", one.known).format(
+                arrangement=_name(one.arrangement.label), n=len(one.shared), of=one.known
+            )
+            for one in near
+        )
         found = [
-            f"{escape(one.kind.capitalize())}: {escape(one.conflict.why)}{_marks(notes, one.conflict.source_ids)}"
+            f"{_(_KINDS[one.kind])}: {_words(one.conflict.why)}{_marks(notes, one.conflict.source_ids)}"
             for one in compared.findings[name]
         ]
-        rated = rung.id or "not rated"
-        cells = (f"{escape(rated)}. {escape(rung.why)}", escape(likeness) or "<i>too little in common</i>")
-        body.append((escape(name), *cells, "<br>".join(found) or "none"))
-    head = ("Group", "Rung, by the wording alone", "Nearest on record", "Contradictions, tensions, gaps")
-    return _table("Wording, likeness and loose ends", head, body)
+        rated = _(rung.id) if rung.id else _("not rated")
+        why = foreign.spans(escape(rung.why))
+        cells = (f"{escape(rated)}. {why}", likeness or f"<i>{_('too little in common')}</i>")
+        body.append((escape(name), *cells, "<br>".join(found) or _("none")))
+    head = (
+        _("Group"), _("Rung, by the wording alone"), _("Nearest on record"), _("Contradictions, tensions, gaps"),
+    )  # fmt: skip
+    return _table(_("Wording, likeness and loose ends"), head, body)
 
 
 def _moves(groups: Mapping[str, Sequence[Proposal]], held: Record) -> str:
@@ -322,31 +373,43 @@ def _moves(groups: Mapping[str, Sequence[Proposal]], held: Record) -> str:
     for name, rounds in groups.items():
         for before, after in pairwise(rounds):
             changes = [
-                f"{escape(provision.label)}: {_words(before, one, held)} → {_words(after, one, held)}"
+                f"{_name(provision.label)}: {_chosen(before, one, held)} → {_chosen(after, one, held)}"
                 for one, provision in held.provisions.items()
                 if before.package.get(one) != after.package.get(one)
             ]
-            said = "; ".join(changes) or "no change"
-            lines.append(f"<li><b>{escape(name)}</b>, round {before.round} to {after.round}: {said}.</li>")
-    return f"<h2>How the groups moved</h2><ul>{''.join(lines)}</ul>" if lines else ""
+            moved = _("{group}, round {before} to {after}: {changes}.").format(
+                group=f"<b>{escape(name)}</b>", before=before.round, after=after.round,
+                changes="; ".join(changes) or _("no change"),
+            )  # fmt: skip
+            lines.append(f"<li>{moved}</li>")
+    return f"<h2>{_('How the groups moved')}</h2><ul>{''.join(lines)}</ul>" if lines else ""
 
 
-def _words(proposal: Proposal, provision: str, held: Record) -> str:
+def _chosen(proposal: Proposal, provision: str, held: Record) -> str:
     option = proposal.package.get(provision)
-    return escape(held.options[option].label) if option else "<i>left open</i>"
+    return _name(held.options[option].label) if option else f"<i>{_('left open')}</i>"
 
 
 def _debrief(compared: think.Compared, held: Record) -> str:
-    alike = ", ".join(held.provisions[one].label for one in compared.alike) or "nothing"
-    parted = ", ".join(held.provisions[one].label for one in compared.different) or "nothing"
-    return (
-        f"<h2>For the debrief</h2><ul><li>All groups settle alike: {escape(alike)}. Why was that easy?</li>"
-        f"<li>The groups part on: {escape(parted)}. What did each get for what it gave?</li>"
-        "<li>Which red line was crossed with open eyes? Who at the table would have to explain it at home?</li>"
-        "<li>Which cell says <i>not known</i>, and what would you ask that actor?</li></ul>"
+    alike = ", ".join(_name(held.provisions[one].label) for one in compared.alike) or _("nothing")
+    parted = ", ".join(_name(held.provisions[one].label) for one in compared.different) or _("nothing")
+    asked = (
+        _("All groups settle alike: {provisions}. Why was that easy?").format(provisions=alike),
+        _("The groups part on: {provisions}. What did each get for what it gave?").format(provisions=parted),
+        _("Which red line was crossed with open eyes? Who at the table would have to explain it at home?"),
+        _("Which cell says {not_known}, and what would you ask that actor?").format(
+            not_known=f"<i>{_('not known')}</i>"
+        ),
     )
+    return f"<h2>{_('For the debrief')}</h2><ul>{''.join(f'<li>{one}</li>' for one in asked)}</ul>"
 
 
 def _list_of_sources(notes: Footnotes) -> str:
-    lines = "".join(f"<li>[{number}] {escape(found.citation())}</li>" for number, found in notes.entries())
-    return f"<h2>Sources</h2><ul class='quiet'>{lines}</ul>" if lines else ""
+    lines = "".join(f"<li>[{number}] {_citation(found)}</li>" for number, found in notes.entries())
+    return f"<h2>{_('Sources')}</h2><ul class='quiet'>{lines}</ul>" if lines else ""
+
+
+def _citation(found: Source) -> str:
+    """In English throughout but for the date."""
+    words, comma, when = found.citation().rpartition(", ")
+    return f"{_words(words)}{comma}{escape(when)}"

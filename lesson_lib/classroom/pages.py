@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from html import escape
 
-from lesson_lib.know.sources import source
+from lesson_lib.classroom.gradebook import number
+from lesson_lib.know import catalogue
+from lesson_lib.know.catalogue import _, ngettext, pgettext
+from lesson_lib.know.foreign import parts
+from lesson_lib.know.sources import Source, source
 from lesson_lib.think.brief import clean
 from lesson_lib.think.markup import rich
+from lesson_lib.think.numerals import separated
 
 STYLE = re.sub(
     r"\n\s*",
@@ -55,7 +60,7 @@ _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-
 def page(title: str, *parts: str, style: str = "") -> str:
     """A whole page from parts that are HTML already; `title` is plain text, `style` what only this page needs."""
     return (
-        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        f'<!doctype html>\n<html lang="{catalogue.current()}"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<meta name="referrer" content="no-referrer">'
@@ -73,15 +78,116 @@ def plain(text: object) -> str:
     return escape(clean(str(text), most=100_000))
 
 
+# ---- words that the library does not translate ---------------------------------------------------------------------
+
+_CYRILLIC = ("uk",)
+"""The languages of the library whose letters tell them from English."""
+
+
+def lang_of(text: str) -> str:
+    """The attribute of a text that is English on a page in another language; nothing elsewhere.
+
+    Questions stay in the bank's language and facts in that of their table. A bank does not say which that is, and a
+    teacher may write one in Ukrainian: the letters tell.
+
+    >>> lang_of("Which claim?")
+    ''
+    >>> catalogue.speak("uk")
+    >>> lang_of("Which claim?"), lang_of("Яке твердження?")
+    (' lang="en"', '')
+    >>> catalogue.speak("en")
+    """
+    if catalogue.current() not in _CYRILLIC:
+        return ""
+    latin, own = len(re.findall(r"[A-Za-z]", text)), len(re.findall(r"[\u0400-\u04ff]", text))
+    return f' lang="{catalogue.ENGLISH}"' if latin > own else ""
+
+
+def own_words(text: str, shown: Callable[[str], str] = rich) -> str:
+    """HTML of a text that stays in its own language, which it says where that is not the page's.
+
+    >>> own_words("**Who** said it?")
+    '<b>Who</b> said it?'
+    """
+    lang = lang_of(text)
+    return f"<span{lang}>{shown(text)}</span>" if lang else shown(text)
+
+
+def told(text: str) -> str:
+    """HTML of a sentence of the library, and of the text of the tables that is marked in it (`know.foreign`).
+
+    >>> told("<i>")
+    '&lt;i&gt;'
+    """
+    if len(pieces := parts(text)) < 2:
+        return own_words(text, plain)
+    lang = f' lang="{catalogue.ENGLISH}"'
+    return "".join(
+        f"<span{lang}>{escape(clean(piece))}</span>" if theirs else _spaced(piece) for piece, theirs in pieces
+    )
+
+
+def _spaced(text: str) -> str:
+    """The words between two marks with the spaces that part them from those."""
+    words = text.strip()
+    before, after = text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :] if words else ""
+    return f"{before}{plain(words)}{after}"
+
+
+def source_name(found: Source, shown: Callable[[str], str] | None = None) -> str:
+    """HTML of a source's name and date: the name in its own language, the date in the page's."""
+    shown = shown or plain
+    name, comma, when = found.short().rpartition(", ")
+    if not found.published_on or not lang_of(name):
+        return own_words(found.short(), shown)
+    return f"{own_words(name, shown)}{comma}{shown(when)}"
+
+
+# ---- numbers -------------------------------------------------------------------------------------------------------
+
+
+def mark(value: float) -> str:
+    """Points without needless decimals, as a reader of the page writes them: "7.5" in English, "7,5" in Ukrainian."""
+    return separated(number(value))
+
+
+def points(value: float) -> str:
+    """
+    >>> points(1), points(2.5)
+    ('1 point', '2.5 points')
+    """
+    shown = mark(value)
+    if not shown.isdigit():  # in Ukrainian a fraction takes a form of its own
+        return pgettext("of a fraction", "{n} points").format(n=shown)
+    return ngettext("{n} point", "{n} points", int(shown)).format(n=shown)
+
+
+def of_points(earned: float, possible: float) -> str:
+    """
+    >>> of_points(0.5, 1), of_points(7, 12.5)
+    ('0.5 of 1 point', '7 of 12.5 points')
+    """
+    shown = mark(possible)
+    if not shown.isdigit():
+        said = pgettext("of a fraction", "{earned} of {possible} points")
+    else:
+        said = ngettext("{earned} of {possible} point", "{earned} of {possible} points", int(shown))
+    return said.format(earned=mark(earned), possible=shown)
+
+
+# ---- parts of pages ------------------------------------------------------------------------------------------------
+
+
 def stem(text: str, tag: str = "h2") -> str:
     """A question as the lessons show it: its first paragraph as a heading, how it is meant below."""
-    first, _, rest = text.strip().partition("\n\n")
-    return f"<{tag}>{rich(first)}</{tag}>" + (f'<p class="quiet">{rich(rest)}</p>' if rest.strip() else "")
+    first, _blank, rest = text.strip().partition("\n\n")
+    meant = f'<p class="quiet"{lang_of(rest)}>{rich(rest)}</p>' if rest.strip() else ""
+    return f"<{tag}{lang_of(first)}>{rich(first)}</{tag}>{meant}"
 
 
 def table(caption: str, heads: Sequence[str], rows: Iterable[Sequence[str]], kind: str = "") -> str:
     """A table of cells that are HTML already; the first of each row is its heading. `caption` and `heads` are text."""
-    head = "".join(f'<th scope="col">{plain(one)}</th>' for one in heads)
+    head = "".join(f'<th scope="col"{lang_of(one)}>{plain(one)}</th>' for one in heads)
     body = "".join(
         f'<tr><th scope="row">{first}</th>'
         + "".join(f'<td data-col="{plain(col)}">{cell}</td>' for col, cell in zip(heads[1:], rest, strict=True))
@@ -94,12 +200,20 @@ def table(caption: str, heads: Sequence[str], rows: Iterable[Sequence[str]], kin
     )
 
 
+def styled(style: str, *columns: str) -> str:
+    """The style, where it names columns by their English headings, for the headings that are shown."""
+    for column in columns:
+        if (shown := _(column)) != column:
+            style = style.replace(f"[data-col={column}]", f'[data-col="{shown}"]')
+    return style
+
+
 def cited(source_ids: Iterable[str]) -> str:
     """Sources in one line, each with its address where it has one; "" without any."""
     links = []
     for source_id in source_ids:
         found = source(source_id)
-        label = plain(found.short())
+        label = source_name(found)
         web = found.url and re.match(r"https?://", found.url)
         links.append(f'<a href="{escape(str(found.url))}">{label}</a>' if web else label)
     return "; ".join(links)

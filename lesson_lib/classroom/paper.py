@@ -18,13 +18,14 @@ from typing import Any
 
 from lesson_lib.classroom import pages
 from lesson_lib.classroom.bank import Unit, note, noted
-from lesson_lib.classroom.pages import plain
+from lesson_lib.classroom.pages import lang_of, mark, own_words, plain, points
 from lesson_lib.classroom.paper_forms import Form, as_typed, given_forms, how_typed, letter, make_form, slots
-from lesson_lib.classroom.paper_items import STYLE, on_sheet, question, worth
+from lesson_lib.classroom.paper_items import STYLE, on_sheet, question
 from lesson_lib.classroom.paper_marks import template
 from lesson_lib.classroom.roster import Student
+from lesson_lib.know.catalogue import _, ngettext, pgettext
 from lesson_lib.know.errors import LessonError
-from lesson_lib.think.markup import rich
+from lesson_lib.think.numerals import separated
 from lesson_lib.think.questions import Item
 
 SIZES = ("A4", "Letter")
@@ -59,14 +60,25 @@ td[data-col=Points]{font-variant-numeric:tabular-nums}section h2{margin:6mm 0 2m
 def _page(title: str, form: str, body: str, paper: str, style: str = "") -> str:
     """A page that names its unit, form and place on every sheet of paper, in browsers that can."""
     if paper not in SIZES:
-        raise LessonError(f"There is no paper size {paper!r} here: choose {' or '.join(SIZES)}.")
+        wrong = _("There is no paper size {name} here: choose {choices}.")
+        raise LessonError(wrong.format(name=repr(paper), choices=_(" or ").join(SIZES)))
     corner = f"@top-right{{content:{_quoted(form)};font:700 11pt system-ui,sans-serif}}" if form else ""
     sheet = (
         f"@page{{size:{paper};margin:17mm 15mm 16mm;@top-left{{content:{_quoted(title)};font:9pt system-ui,sans-serif}}"
-        f'{corner}@bottom-right{{content:"Page " counter(page) " of " counter(pages);font:9pt system-ui,sans-serif}}}}'
+        f"{corner}@bottom-right{{content:{_counted()};font:9pt system-ui,sans-serif}}}}"
     )
     heading = f"{title}, {form}" if form else title
     return pages.page(heading, body, style=(STYLE + _PAPER + style).replace("\n", "") + sheet)
+
+
+def _counted() -> str:
+    """The number of a sheet of paper and of how many, as CSS writes it.
+
+    >>> _counted()
+    '"Page " counter(page) " of " counter(pages)'
+    """
+    pieces = re.split(r"\{(page|pages)\}", _("Page {page} of {pages}"))
+    return " ".join(f"counter({piece})" if at % 2 else f'"{piece}"' for at, piece in enumerate(pieces) if piece)
 
 
 def _quoted(text: str) -> str:
@@ -79,7 +91,17 @@ def _quoted(text: str) -> str:
 
 
 def _title(unit: Unit) -> str:
-    return f"Unit {unit.name}: {unit.title}"
+    return _("Unit {unit}: {title}").format(unit=unit.name, title=unit.title)
+
+
+def _heading(unit: Unit) -> str:
+    """The same as HTML, with the language of the title."""
+    return _("Unit {unit}: {title}").format(unit=plain(unit.name), title=own_words(unit.title, plain))
+
+
+def _lettered(form: Form) -> str:
+    """The form's letter in its frame, in the corner of the page."""
+    return f'<p class="form">{pgettext("on paper", "Form")}<b>{plain(form.letter)}</b></p>'
 
 
 # ---- the unit -----------------------------------------------------------------------------------------------------
@@ -88,30 +110,28 @@ def _title(unit: Unit) -> str:
 def unit_page(form: Form, paper: str = "A4") -> str:
     """One form of a unit to print: its questions with room to write, and no key."""
     count = len(form.questions)
+    asked = ngettext("{n} question, {points}.", "{n} questions, {points}.", count)
+    how = _(
+        "Write in pen on these pages. If you were given an answer sheet, put your answers there: then the sheet "
+        "counts. Sentences are always written here. To change an answer, cross it out and write the new one beside it."
+    )
     head = (
-        f'<header><p class="form">Form<b>{plain(form.letter)}</b></p><h1>{plain(_title(form.unit))}</h1>'
-        f"<p>{count} questions, {worth(form.points)}. Write in pen on these pages. If you were given an answer sheet, "
-        "put your answers there: then the sheet counts. Sentences are always written here. To change an answer, cross "
-        "it out and write the new one beside it.</p>"
-        f"{_who()}</header>"
+        f"<header>{_lettered(form)}<h1>{_heading(form.unit)}</h1>"
+        f"<p>{asked.format(n=count, points=points(form.points))} {how}</p>{_who()}</header>"
     )
     parts = []
     for title, found in form.parts():
         drawn = "".join(question(place, each, form.letter) for place, each in found)
-        parts.append(f"<section><h2>{plain(title)}</h2>{drawn}</section>")
-    return _page(_title(form.unit), f"Form {form.letter}", head + "".join(parts), paper)
+        parts.append(f"<section><h2{lang_of(title)}>{plain(title)}</h2>{drawn}</section>")
+    return _page(_title(form.unit), _("Form {letter}").format(letter=form.letter), head + "".join(parts), paper)
 
 
 def _who(student: Student | None = None) -> str:
     if student is None:
-        return (
-            '<p class="who"><span>Name: <span class="rule"></span></span>'
-            '<span>Id: <span class="rule id"></span></span></p>'
-        )
-    return (
-        f'<p class="who"><span>Name: <span class="given">{plain(student.name)}</span></span>'
-        f'<span>Id: <span class="given">{plain(student.id)}</span></span></p>'
-    )
+        name, student_id = '<span class="rule"></span>', '<span class="rule id"></span>'
+    else:
+        name, student_id = (f'<span class="given">{plain(one)}</span>' for one in (student.name, student.id))
+    return f'<p class="who"><span>{_("Name:")} {name}</span><span>{_("Id:")} {student_id}</span></p>'
 
 
 # ---- answer sheets ------------------------------------------------------------------------------------------------
@@ -122,7 +142,7 @@ def answer_sheets(forms: Sequence[Form], students: Sequence[Student] = (), paper
     by_letter = {form.letter: form for form in forms}
     sheets = [_sheet(by_letter[one], student) for student, one in given_forms(students, list(by_letter))]
     sheets += [_sheet(form, None) for form in forms]
-    title = f"{_title(forms[0].unit)}: answer sheets"
+    title = _("{unit}: answer sheets").format(unit=_title(forms[0].unit))
     return _page(title, "", f'<h1 class="clip">{plain(title)}</h1>{"".join(sheets)}', paper, _SHEET)
 
 
@@ -131,13 +151,16 @@ def _sheet(form: Form, student: Student | None) -> str:
         f'<tr><th scope="row">{place}</th><td>{on_sheet(each.item)}</td></tr>'
         for place, each in enumerate(form.questions, start=1)
     )
-    name = f" of {student.name}" if student else ", blank"
+    if student:
+        label = _("Answer sheet of {name}, form {letter}").format(name=student.name, letter=form.letter)
+    else:
+        label = _("Answer sheet, blank, form {letter}").format(letter=form.letter)
     return (
-        f'<section class="sheet" aria-label="{plain(f"Answer sheet{name}, form {form.letter}")}">'
-        f'<p class="form">Form<b>{plain(form.letter)}</b></p><h2>Answer sheet</h2><p>{plain(_title(form.unit))}. '
-        f"Tick the boxes, or write the number that belongs to each letter.</p>{_who(student)}"
-        f'<table><caption class="clip">Answers</caption><thead><tr><th scope="col">No.</th>'
-        f'<th scope="col">Answer</th></tr></thead><tbody>{lines}</tbody></table></section>'
+        f'<section class="sheet" aria-label="{plain(label)}">{_lettered(form)}<h2>{_("Answer sheet")}</h2>'
+        f"<p>{_heading(form.unit)}. {_('Tick the boxes, or write the number that belongs to each letter.')}</p>"
+        f'{_who(student)}<table><caption class="clip">{_("Answers")}</caption><thead><tr>'
+        f'<th scope="col">{_("No.")}</th><th scope="col">{_("Answer")}</th></tr></thead><tbody>{lines}</tbody></table>'
+        "</section>"
     )
 
 
@@ -149,38 +172,45 @@ def key_page(form: Form, paper: str = "A4") -> str:
     rows, ways = [], dict[str, list[str]]()
     for place, each in enumerate(form.questions, start=1):
         item = each.item
-        points = worth(item.points).split()[0]
-        rows.append((str(place), _short(item.body["stem"], 90), _right(item), points, _why(item)))
+        rows.append((str(place), _short(item.body["stem"], 90), _right(item), mark(item.points), _why(item)))
         ways.setdefault(how_typed(item.body), []).append(str(place))
-    heads = ("No.", "Question", "Right, as it is typed", "Points", "Why, in short")
+    heads = (_("No."), _("Question"), _("Right, as it is typed"), _("Points"), _("Why, in short"))
     typing = "".join(f"<li><b>{', '.join(places)}:</b> {plain(way)}</li>" for way, places in ways.items())
-    body = (
-        f'<header><p class="form">Form<b>{plain(form.letter)}</b></p><h1>Key: {plain(_title(form.unit))}</h1>'
-        f'<p class="warn">For the teacher only. Release {plain(form.release)}, {worth(form.points)}.</p></header>'
-        f"{pages.table(f'Key to form {form.letter}', heads, rows, 'keys')}"
-        f"<section><h2>How to type it</h2><ul>{typing}</ul><p>Type what was written, right or wrong, into the line of "
-        "the student; leave a cell empty where nothing was answered. Part of the points: several choices earn right "
-        "ticks less wrong ticks; matching, sorting and tables the share that is right; an order the share of pairs in "
-        "the right order, from a half up.</p></section>"
+    title = _("Key: {unit}")
+    warning = _("For the teacher only. Release {release}, {points}.").format(
+        release=plain(form.release), points=points(form.points)
     )
-    return _page(f"Key: {_title(form.unit)}", f"Form {form.letter}", body, paper, _KEY)
+    how = _(
+        "Type what was written, right or wrong, into the line of the student; leave a cell empty where nothing was "
+        "answered. Part of the points: several choices earn right ticks less wrong ticks; matching, sorting and tables "
+        "the share that is right; an order the share of pairs in the right order, from a half up."
+    )
+    body = (
+        f"<header>{_lettered(form)}<h1>{title.format(unit=_heading(form.unit))}</h1>"
+        f'<p class="warn">{warning}</p></header>'
+        f"{pages.table(_('Key to form {letter}').format(letter=form.letter), heads, rows, 'keys')}"
+        f"<section><h2>{_('How to type it')}</h2><ul>{typing}</ul><p>{how}</p></section>"
+    )
+    letter_ = _("Form {letter}").format(letter=form.letter)
+    return _page(title.format(unit=_title(form.unit)), letter_, body, paper, pages.styled(_KEY, "Points"))
 
 
 def _right(item: Item) -> str:
     if item.opinion:
-        return "any answer: an opinion, full points for giving one"
+        return _("any answer: an opinion, full points for giving one")
     if item.type == "text":
-        points = "".join(f"<li>{rich(point)}</li>" for point in item.body["rubric"])
-        return f"by the rubric:<ul>{points}</ul>"
+        good = "".join(f"<li>{own_words(point)}</li>" for point in item.body["rubric"])
+        return f"{_('by the rubric:')}<ul>{good}</ul>"
     typed = plain(as_typed(item))
     if item.type == "table":
         typed = " ".join(
             f"{slot}={'/'.join(values)}" for slot, values in zip(_letters(item), _values(item), strict=True)
         )
     if item.type == "short" and len(item.key["accepted"]) > 1:
-        typed += f" <span class='quiet'>(also {plain(', '.join(item.key['accepted'][1:4]))})</span>"
+        also = _("(also {answers})").format(answers=plain(", ".join(item.key["accepted"][1:4])))
+        typed += f" <span class='quiet'>{also}</span>"
     if item.type == "numeric" and item.key["tolerance"]:
-        typed += f" <span class='quiet'>± {item.key['tolerance']:g}</span>"
+        typed += f" <span class='quiet'>± {separated(format(item.key['tolerance'], 'g'))}</span>"
     return f"<b>{typed}</b>"
 
 
@@ -212,9 +242,9 @@ def _short(text: str, most: int) -> str:
     """The first sentences that fit, or the first words; as HTML."""
     flat = " ".join(text.split())
     if len(flat) <= most:
-        return rich(flat)
+        return own_words(flat)
     whole = re.match(rf".{{20,{most}}}[.!?](?=\s)", flat)
-    return rich(whole[0] if whole else re.sub(r"[*`]", "", flat[:most]).rpartition(" ")[0] + " …")
+    return own_words(whole[0] if whole else re.sub(r"[*`]", "", flat[:most]).rpartition(" ")[0] + " …")
 
 
 # ---- writing it all -----------------------------------------------------------------------------------------------
@@ -240,7 +270,8 @@ def print_unit(
     Gives the HTML pages written. Raises LessonError.
     """
     if not re.fullmatch(r"[\w.-]{1,40}", release):
-        raise LessonError(f"The release name {release!r} will not do: use letters, digits, points and hyphens.")
+        wrong = _("The release name {name} will not do: use letters, digits, points and hyphens.")
+        raise LessonError(wrong.format(name=repr(release)))
     made = [make_form(unit, release, letter, different=different) for letter in forms]
     name = unit.name
     written = {f"unit-{name}-form-{form.letter}.html": unit_page(form, paper) for form in made}
@@ -254,7 +285,9 @@ def print_unit(
         if not typed.exists():
             typed.write_text(template(made, students), encoding="utf-8-sig", newline="\n")
     except OSError as error:
-        raise LessonError(f"{target} cannot be written ({error.strerror}).") from None
+        raise LessonError(
+            _("{folder} cannot be written ({reason}).").format(folder=target, reason=error.strerror)
+        ) from None
     return [target / file for file in written]
 
 
@@ -275,8 +308,16 @@ def printed(folder: Path, unit: str, release: str = "") -> dict[str, Any]:
         if one["unit"] == unit and release in ("", one["release"])
     ]
     if not found:
-        which = f"No release {release!r} of unit {unit} was" if release else f"Unit {unit} was not"
-        raise LessonError(f"{which} printed from the bank in {folder}: print it first with lessons print {unit}.")
+        if release:
+            wrong = _(
+                "No release {name} of unit {unit} was printed from the bank in {folder}: print it first with lessons "
+                "print {unit}."
+            )
+        else:
+            wrong = _(
+                "Unit {unit} was not printed from the bank in {folder}: print it first with lessons print {unit}."
+            )
+        raise LessonError(wrong.format(name=repr(release), unit=unit, folder=folder))
     return found[-1]
 
 
@@ -296,7 +337,7 @@ def browser() -> str:
     """A browser that makes PDF: the one in the variable CHROMIUM, else one that is installed. Raises LessonError."""
     chosen = os.environ.get("CHROMIUM", "")
     if chosen and not shutil.which(chosen):
-        raise LessonError(f"CHROMIUM names {chosen}, and there is no such program.")
+        raise LessonError(_("CHROMIUM names {program}, and there is no such program.").format(program=chosen))
     folders = [os.environ.get(name) for name in ("ProgramFiles", "ProgramFiles(x86)", "LocalAppData")]
     windows = ("Google/Chrome/Application/chrome.exe", "Microsoft/Edge/Application/msedge.exe")
     places = [Path(folder) / place for folder in folders if folder for place in windows]
@@ -306,8 +347,10 @@ def browser() -> str:
     for found in islice((*installed, *(str(place) for place in places if place.is_file())), 1):
         return found
     raise LessonError(
-        "PDF needs Chromium, Chrome or Edge, and none was found: install one, or say where it is in the variable "
-        "CHROMIUM. The HTML pages are written all the same, and print from any browser."
+        _(
+            "PDF needs Chromium, Chrome or Edge, and none was found: install one, or say where it is in the variable "
+            "CHROMIUM. The HTML pages are written all the same, and print from any browser."
+        )
     )
 
 
@@ -328,7 +371,8 @@ def to_pdf(page: Path) -> Path:
         except (OSError, subprocess.SubprocessError):
             made = b""
     if not made.startswith(b"%PDF"):
-        raise LessonError(f"{Path(program).name} made no PDF of {page.name}: print the page from the browser instead.")
+        wrong = _("{program} made no PDF of {file}: print the page from the browser instead.")
+        raise LessonError(wrong.format(program=Path(program).name, file=page.name))
     # The moment of printing is all that differs between two runs: a fixed one of the same length takes its place.
     target.write_bytes(re.sub(rb"\(D:\d{14}", b"(D:20250819000000", made))
     return target

@@ -15,6 +15,7 @@ from typing import Any
 
 from lesson_lib.classroom.bank import Drawn, Unit, draw
 from lesson_lib.classroom.roster import Student
+from lesson_lib.know.catalogue import _
 from lesson_lib.know.errors import LessonError
 from lesson_lib.think import marking
 from lesson_lib.think.questions import Item
@@ -63,7 +64,8 @@ def letters_of(text: str) -> list[str]:
     """
     found = re.findall(r"[^\s,;]+", text.upper())
     if not found or len(set(found)) < len(found) or not all(re.fullmatch(r"[A-Z]", one) for one in found):
-        raise LessonError(f"The forms {text!r} will not do: give each a letter of its own, as in --forms A,B,C,D.")
+        wrong = _("The forms {text} will not do: give each a letter of its own, as in --forms A,B,C,D.")
+        raise LessonError(wrong.format(text=repr(text)))
     return found
 
 
@@ -134,23 +136,31 @@ def letter(place: int) -> str:
 
 
 def how_typed(body: dict[str, Any]) -> str:
-    """How the answer to a question is typed into the class's sheet, in a few words."""
+    """How the answer to a question is typed into the class's sheet, in a few words.
+
+    >>> how_typed({"type": "numeric", "unit": "days"})
+    'type the number alone, in days'
+    """
     kind = body["type"]
     if kind in ("single", "multiple"):
         last = letter(len(body["choices"]) - 1).lower()
-        return f"type one letter of a to {last}" if kind == "single" else f"type letters of a to {last}, as in a c"
+        said = _("type one letter of a to {last}") if kind == "single" else _("type letters of a to {last}, as in a c")
+        return said.format(last=last)
     if kind == "numeric":
-        unit = f", in {body['unit']}" if body["unit"] else ""
-        return f"type the number alone{unit}"
+        said = _("type the number alone, in {unit}") if body["unit"] else _("type the number alone")
+        return said.format(unit=body["unit"])
     if kind == "short":
-        return "type the words"
+        return _("type the words")
     if kind == "text":
-        return "type the text, or paper where it is on paper and you mark it by the rubric"
+        return _("type the text, or paper where it is on paper and you mark it by the rubric")
     count, most = len(slots(body)), len(numbered(body))
-    span = f"a number from 1 to {most} for each letter from A to {letter(count - 1)}, as in A=2 B=1"
     if kind == "order":
-        return f"type each number from 1 to {most} once, as in A=2 B=1, or the letters from first to last"
-    return f"type {span}, or the {count} numbers alone in that order"
+        said = _("type each number from 1 to {most} once, as in A=2 B=1, or the letters from first to last")
+        return said.format(most=most)
+    return _(
+        "type a number from 1 to {most} for each letter from A to {last}, as in A=2 B=1, or the {count} numbers alone "
+        "in that order"
+    ).format(most=most, last=letter(count - 1), count=count)
 
 
 def as_typed(item: Item) -> str:

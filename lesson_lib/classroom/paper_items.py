@@ -11,10 +11,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from lesson_lib.classroom.bank import Drawn
-from lesson_lib.classroom.gradebook import number
-from lesson_lib.classroom.pages import plain, stem
+from lesson_lib.classroom.pages import own_words, plain, points, stem
 from lesson_lib.classroom.paper_forms import letter, slots
-from lesson_lib.think.markup import rich
+from lesson_lib.know.catalogue import N_, _, ngettext, pgettext
 from lesson_lib.think.questions import Item
 
 STYLE = """
@@ -48,60 +47,56 @@ _BOX = '<span class="box" aria-hidden="true"></span>'
 _WIDE = '<span class="wide" aria-hidden="true"></span>'
 
 HOW = {
-    "single": "Tick one.",
-    "multiple": "Tick every one that is right. A wrong tick costs what a right one earns.",
-    "numeric": "Write a number.",
-    "match": "In each box write the number of the line on the right that belongs there.",
-    "order": "Number the boxes.",
-    "classify": "Tick one column in each line.",
-    "short": "Write a word or a few.",
-    "text": "Write whole sentences.",
-    "table": "Write a number in each box.",
+    "single": N_("Tick one."),
+    "multiple": N_("Tick every one that is right. A wrong tick costs what a right one earns."),
+    "numeric": N_("Write a number."),
+    "match": N_("In each box write the number of the line on the right that belongs there."),
+    "order": N_("Number the boxes."),
+    "classify": N_("Tick one column in each line."),
+    "short": N_("Write a word or a few."),
+    "text": N_("Write whole sentences."),
+    "table": N_("Write a number in each box."),
 }
 """What a student does with each type of question."""
-
-
-def worth(points: float) -> str:
-    """
-    >>> worth(1), worth(2.5)
-    ('1 point', '2.5 points')
-    """
-    return f"{number(points)} point{'' if points == 1 else 's'}"
 
 
 def question(place: int, each: Drawn, form: str) -> str:
     """One question as it stands on form `form`, with room for the answer."""
     item = each.item
-    note = " No answer is marked right or wrong." if item.opinion else ""
+    how = _(HOW[item.type]) + (" " + _("No answer is marked right or wrong.") if item.opinion else "")
+    name = _("Question {n}").format(n=place)
     return (
-        f'<section class="q" aria-label="Question {place}"><p class="label"><b>Question {place}</b>'
-        f'<span>Form {plain(form)}</span><span class="pts">{worth(item.points)}</span></p>'
-        f'{stem(item.body["stem"], "h3")}<p class="how">{HOW[item.type]}{note}</p>{_DRAWN[item.type](item.body)}'
+        f'<section class="q" aria-label="{name}"><p class="label"><b>{name}</b>'
+        f"<span>{_('Form {letter}').format(letter=plain(form))}</span>"
+        f'<span class="pts">{points(item.points)}</span></p>'
+        f'{stem(item.body["stem"], "h3")}<p class="how">{how}</p>{_DRAWN[item.type](item.body)}'
         "</section>"
     )
 
 
 def _choices(body: dict[str, Any]) -> str:
     lines = "".join(
-        f"<li>{_BOX}<b>{letter(place)}</b><span>{rich(choice['text'])}</span></li>"
+        f"<li>{_BOX}<b>{letter(place)}</b><span>{own_words(choice['text'])}</span></li>"
         for place, choice in enumerate(body["choices"])
     )
     return f'<ul class="plain" role="list">{lines}</ul>'
 
 
 def _numeric(body: dict[str, Any]) -> str:
-    return f'<p>Answer: <span class="rule"></span> {plain(body["unit"])}</p>'
+    return f'<p>{_("Answer:")} <span class="rule"></span> {own_words(body["unit"], plain)}</p>'
 
 
 def _short(_body: dict[str, Any]) -> str:
-    return '<p>Answer: <span class="rule" style="width:110mm"></span></p>'
+    return f'<p>{_("Answer:")} <span class="rule" style="width:110mm"></span></p>'
 
 
 def _text(body: dict[str, Any]) -> str:
-    points = "".join(f"<li>{rich(point)}</li>" for point in body["rubric"])
-    least = f'<p class="how">About {body["min_words"]} words or more.</p>' if body["min_words"] else ""
+    good = "".join(f"<li>{own_words(point)}</li>" for point in body["rubric"])
+    count = body["min_words"]
+    about = ngettext("About {n} word or more.", "About {n} words or more.", count).format(n=count)
+    least = f'<p class="how">{about}</p>' if count else ""
     return (
-        f'<p class="how">A good answer:</p><ul class="points">{points}</ul>{least}'
+        f'<p class="how">{_("A good answer:")}</p><ul class="points">{good}</ul>{least}'
         f'<div class="lines" aria-hidden="true">{"<i></i>" * lines_for(body)}</div>'
     )
 
@@ -117,62 +112,62 @@ def lines_for(body: Mapping[str, Any]) -> int:
 
 def _match(body: dict[str, Any]) -> str:
     left = "".join(
-        f"<li>{_WIDE}<b>{letter(place)}</b><span>{rich(part['text'])}</span></li>"
+        f"<li>{_WIDE}<b>{letter(place)}</b><span>{own_words(part['text'])}</span></li>"
         for place, part in enumerate(body["left"])
     )
     right = "".join(
-        f"<li><b>{place}</b><span>{rich(part['text'])}</span></li>" for place, part in enumerate(body["right"], start=1)
+        f"<li><b>{place}</b><span>{own_words(part['text'])}</span></li>"
+        for place, part in enumerate(body["right"], start=1)
     )
     more = len(body["right"]) - len(body["left"])
-    spare = f" ({more} more than needed)" if more > 0 else ""
-    lines = f"Lines {letter(0)} to {letter(len(body['left']) - 1)}"
+    belongs = _("What belongs there ({n} more than needed)").format(n=more) if more > 0 else _("What belongs there")
+    lines = _("Lines {first} to {last}").format(first=letter(0), last=letter(len(body["left"]) - 1))
     return (
         f'<div class="two"><div><h4>{lines}</h4><ul class="plain" role="list">{left}</ul></div>'
-        f'<div><h4>What belongs there{spare}</h4><ul class="plain" role="list">{right}</ul></div></div>'
+        f'<div><h4>{belongs}</h4><ul class="plain" role="list">{right}</ul></div></div>'
     )
 
 
 def _order(body: dict[str, Any]) -> str:
     count = len(body["steps"])
-    first, last = body["first"] or "first", body["last"] or "last"
+    first, last = body["first"] or pgettext("of an order", "first"), body["last"] or pgettext("of an order", "last")
     lines = "".join(
-        f"<li>{_WIDE}<b>{letter(place)}</b><span>{rich(step['text'])}</span></li>"
+        f"<li>{_WIDE}<b>{letter(place)}</b><span>{own_words(step['text'])}</span></li>"
         for place, step in enumerate(body["steps"])
     )
-    return (
-        f'<p class="how">1 = {plain(first)}, {count} = {plain(last)}. Use each number once.</p>'
-        f'<ul class="plain" role="list">{lines}</ul>'
-    )
+    ends = f"1 = {own_words(first, plain)}, {count} = {own_words(last, plain)}."
+    return f'<p class="how">{ends} {_("Use each number once.")}</p><ul class="plain" role="list">{lines}</ul>'
 
 
 def _classify(body: dict[str, Any]) -> str:
     heads = "".join(
-        f'<th scope="col" class="tick">{place}<br>{rich(one["text"])}</th>'
+        f'<th scope="col" class="tick">{place}<br>{own_words(one["text"])}</th>'
         for place, one in enumerate(body["bins"], start=1)
     )
     box = f'<td class="tick">{_BOX}</td>' * len(body["bins"])
     lines = "".join(
-        f'<tr><th scope="row"><b>{letter(place)}</b> {rich(card["text"])}</th>{box}</tr>'
+        f'<tr><th scope="row"><b>{letter(place)}</b> {own_words(card["text"])}</th>{box}</tr>'
         for place, card in enumerate(body["cards"])
     )
     return (
-        '<table class="sorts"><caption class="clip">Cards and columns</caption><thead><tr><td></td>'
+        f'<table class="sorts"><caption class="clip">{_("Cards and columns")}</caption><thead><tr><td></td>'
         f"{heads}</tr></thead><tbody>{lines}</tbody></table>"
     )
 
 
 def _table(body: dict[str, Any]) -> str:
-    heads = "".join(f'<th scope="col">{rich(one["text"])}</th>' for one in body["columns"])
+    heads = "".join(f'<th scope="col">{own_words(one["text"])}</th>' for one in body["columns"])
     names = {slot: letter(place) for place, slot in enumerate(slots(body))}
-    lines = []
+    empty, lines = f'<td class="quiet">{_("not asked")}</td>', []
     for row in body["rows"]:
         cells = []
         for column in body["columns"]:
             name = names.get((row["id"], column["id"]))
-            cells.append(f'<td><b class="at">{name}</b>{_WIDE}</td>' if name else '<td class="quiet">not asked</td>')
-        lines.append(f'<tr><th scope="row">{rich(row["text"])}</th>{"".join(cells)}</tr>')
+            cells.append(f'<td><b class="at">{name}</b>{_WIDE}</td>' if name else empty)
+        lines.append(f'<tr><th scope="row">{own_words(row["text"])}</th>{"".join(cells)}</tr>')
     values = "".join(
-        f"<span><b>{place}</b>&nbsp;{rich(one['text'])}</span>" for place, one in enumerate(body["values"], start=1)
+        f"<span><b>{place}</b>&nbsp;{own_words(one['text'])}</span>"
+        for place, one in enumerate(body["values"], start=1)
     )
     return (
         f"<table><caption>{values}</caption><thead><tr><td></td>{heads}</tr></thead>"
@@ -193,9 +188,9 @@ def on_sheet(item: Item) -> str:
         names = [letter(place) for place in range(len(body["choices"]))]
         return "".join(f'<span class="slot"><b>{name}</b>{_BOX}</span>' for name in names)
     if kind == "numeric":
-        return f'<span class="rule"></span> {plain(body["unit"])}'
+        return f'<span class="rule"></span> {own_words(body["unit"], plain)}'
     if kind == "short":
         return '<span class="rule" style="width:90mm"></span>'
     if kind == "text":
-        return f'<span class="slot">{_BOX}</span> written on the question pages'
+        return f'<span class="slot">{_BOX}</span> {_("written on the question pages")}'
     return "".join(f'<span class="slot"><b>{letter(place)}</b>{_WIDE}</span>' for place in range(len(slots(body))))

@@ -16,11 +16,15 @@ from lesson_lib.classroom.grade import BRIEF, Graded, Paper, mark_paper
 from lesson_lib.classroom.paper_forms import Form, given_forms, how_typed, make_form, read_cell, seed_of
 from lesson_lib.classroom.roster import Student, same_name
 from lesson_lib.classroom.sheet_lines import id_cell, read_text
+from lesson_lib.know.catalogue import N_, _
 from lesson_lib.know.errors import DataError, Problem
 from lesson_lib.think.reading import Unreadable
 
-NOT_READ = "not readable: "
-"""What stands before a cell that nobody could read: its answer is unreadable, neither right nor wrong."""
+NOT_READ = N_("not readable: ")
+"""What stands before a cell that nobody could read: its answer is unreadable, neither right nor wrong.
+
+So it is kept, in every language; the student's page shows it translated.
+"""
 
 
 @dataclass(frozen=True)
@@ -68,12 +72,12 @@ def read_paper(path: Path, unit: Unit, release: Mapping[str, Any], roster: Seque
         if student is None:
             problems.append(Problem(path.name, at, "student", cells["student"], *wrong))
         elif form is None:
-            fix = f"type the form that stands on the student's pages, one of {', '.join(letters)}"
-            wrong_form = "is not one of the forms" if cells["form"] else "is empty"
+            fix = _("type the form that stands on the student's pages, one of {forms}").format(forms=", ".join(letters))
+            wrong_form = _("is not one of the forms") if cells["form"] else _("is empty")
             problems.append(Problem(path.name, at, f"{who}, form", cells["form"], wrong_form, fix))
         elif student.id in papers:
-            fix = "keep one line for each student: the first one counts"
-            problems.append(Problem(path.name, at, "student", student.id, "stands twice", fix))
+            fix = _("keep one line for each student: the first one counts")
+            problems.append(Problem(path.name, at, "student", student.id, _("stands twice"), fix))
         else:
             record, unread = _record(form, cells)
             papers[student.id] = Paper(student.id, student.name, record, path.name)
@@ -92,7 +96,8 @@ def _record(form: Form, cells: Mapping[str | int, str]) -> tuple[dict[str, Any],
             answer = read_cell(each.item.body, cell)
         except Unreadable as error:
             answer = f"{NOT_READ}{cell}"
-            unread.append((f"question {place} of form {form.letter}", cell, "cannot be read", str(error)))
+            where = _("question {n} of form {letter}").format(n=place, letter=form.letter)
+            unread.append((where, cell, _("cannot be read"), str(error)))
         if answer is not None:
             items[f"{form.unit.name}-{each.part}/{each.item.id}"] = {"answer": answer}
     extra = [
@@ -100,10 +105,10 @@ def _record(form: Form, cells: Mapping[str | int, str]) -> tuple[dict[str, Any],
     ]
     unread += [
         (
-            f"column {column}",
+            _("column {name}").format(name=column),
             cells[column],
-            f"has no question: form {form.letter} has {len(form.questions)}",
-            "clear it",
+            _("has no question: form {letter} has {n}").format(letter=form.letter, n=len(form.questions)),
+            _("clear it"),
         )
         for column in extra
     ]
@@ -115,7 +120,7 @@ def _student(given: str, name: str, roster: Sequence[Student]) -> tuple[Student 
     typed = given.removeprefix("'")
     if not roster:
         found = [Student(typed, name.removeprefix("'") or typed)] if typed else []
-        return (found[0], ("", "")) if found else (None, ("is empty", "type the student's id"))
+        return (found[0], ("", "")) if found else (None, (_("is empty"), _("type the student's id")))
 
     def bare(text: str) -> str:
         return re.sub(r"\.0$", "", text.casefold()).lstrip("0")
@@ -126,8 +131,8 @@ def _student(given: str, name: str, roster: Sequence[Student]) -> tuple[Student 
     for found in (exact, near, named):
         if len(found) == 1:
             return found[0], ("", "")
-    fix = "type the id as it stands in the class list"
-    return None, ("is empty" if not typed else "is not in the class list", fix)
+    fix = _("type the id as it stands in the class list")
+    return None, (_("is empty") if not typed else _("is not in the class list"), fix)
 
 
 def _lines(path: Path, most: int) -> tuple[list[tuple[int, list[str]]], dict[str | int, int]]:
@@ -139,18 +144,19 @@ def _lines(path: Path, most: int) -> tuple[list[tuple[int, list[str]]], dict[str
         try:
             table = [(reader.line_num, line) for line in reader]
         except csv.Error as error:
-            fix = "open it in a spreadsheet program and save it as CSV again"
-            raise DataError([Problem(path.name, reader.line_num, "", "", f"cannot be read ({error})", fix)]) from None
+            fix, wrong = _("open it in a spreadsheet program and save it as CSV again"), _("cannot be read ({reason})")
+            problem = Problem(path.name, reader.line_num, "", "", wrong.format(reason=error), fix)
+            raise DataError([problem]) from None
         columns = _columns(table[0][1] if table else [])
         if {"student", "form"} <= set(columns):
             lacking = [str(number) for number in range(1, most + 1) if number not in columns]
             if lacking:
-                fix = "put the column back, or print the unit again for a new sheet"
-                raise DataError([Problem(path.name, 1, "heading", ", ".join(lacking), "is missing", fix)])
+                fix = _("put the column back, or print the unit again for a new sheet")
+                raise DataError([Problem(path.name, 1, _("heading"), ", ".join(lacking), _("is missing"), fix)])
             return [(at, line) for at, line in table[1:] if any(cell.strip() for cell in line)], columns
-    fix = "use the sheet that lessons print has made, with the columns student, name, form, 1, 2 …"
+    fix = _("use the sheet that lessons print has made, with the columns student, name, form, 1, 2 …")
     head = text.split("\n", 1)[0].strip()
-    raise DataError([Problem(path.name, 1, "heading", head, "has no columns student and form", fix)])
+    raise DataError([Problem(path.name, 1, _("heading"), head, _("has no columns student and form"), fix)])
 
 
 def _columns(heads: Iterable[str]) -> dict[str | int, int]:

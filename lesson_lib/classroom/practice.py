@@ -18,8 +18,10 @@ from lesson_lib.classroom import bank
 from lesson_lib.classroom.bank import Unit
 from lesson_lib.classroom.release import folder_name, write_release
 from lesson_lib.classroom.roster import Student
+from lesson_lib.know.foreign import bare
 from lesson_lib.think import answers, units
 from lesson_lib.think.evidence import evidence, topics
+from lesson_lib.think.kinds import KINDS
 from lesson_lib.think.questions import Item
 
 RELEASE = "practice"
@@ -100,24 +102,13 @@ def _entry(item: Item, skill: float, dice: random.Random, number: int) -> dict[s
 
 
 def _right(item: Item, dice: random.Random) -> Any:
-    key = item.key
+    """An answer that is right; of an opinion any of the choices."""
     if item.opinion:
         return dice.choice(item.body["choices"])["id"]
-    match item.type:
-        case "single" | "multiple":
-            return key["right"]
-        case "numeric":
-            return key["value"]
-        case "short":
-            return key["accepted"][0]
-        case "order":
-            return key["steps"]
-        case "match":
-            return key["pairs"]
-        case "classify":
-            return key["bins"]
-        case _:
-            return {row: {column: right[0] for column, right in cells.items()} for row, cells in key["cells"].items()}
+    right = KINDS[item.type].right(item.key)
+    if item.type == "table":  # of a cell, the first of the values that would do
+        return {row: {column: values[0] for column, values in cells.items()} for row, cells in right.items()}
+    return right
 
 
 def _wrong(item: Item, dice: random.Random) -> Any:
@@ -161,13 +152,13 @@ def _brief(name: str, skill: float, dice: random.Random) -> dict[str, Any]:
     side = dice.choice(["for", "against"])
     own, other = ([row for row in rows if (row.question, row.side) == (question, one)]
                   for one in (side, "against" if side == "for" else "for"))  # fmt: skip
-    brief: dict[str, Any] = {"question": question, "side": side, "name": name, "claim": own[0].says}
+    brief: dict[str, Any] = {"question": question, "side": side, "name": name, "claim": bare(own[0].says)}
     for number, row in enumerate(own[1 : 2 + round(2 * skill)], start=1):
         warrant = "This bears on the claim, since the claim would be weaker if it were not so."
-        brief[f"reason_{number}"] = f"{row.says} {warrant}"
+        brief[f"reason_{number}"] = f"{bare(row.says)} {warrant}"
         brief[f"evidence_{number}_a"] = [row.id]
     if skill > 0.4 and other:
-        brief |= {"counter": f"{other[0].says} {other[-1].says}", "evidence_counter_a": [other[0].id]}
+        brief |= {"counter": bare(f"{other[0].says} {other[-1].says}"), "evidence_counter_a": [other[0].id]}
         brief["reply"] = "That is so in part. It says how hard the thing is, and not that it would be wrong."
     if skill > 0.6:
         brief |= {"confidence": str(dice.choice([60, 70, 80])), "change": "A year in which the contrary was observed."}

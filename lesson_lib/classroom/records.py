@@ -15,7 +15,9 @@ from typing import Any, TypeAlias
 
 from lesson_lib.classroom.archives import Archives, Entry, Unfit
 from lesson_lib.classroom.senders import Origin, printed
+from lesson_lib.know.catalogue import N_, _, ngettext
 from lesson_lib.think.answers import FORMAT, RECORD
+from lesson_lib.think.numerals import figure
 from lesson_lib.think.reading import Json
 from lesson_lib.think.units import FORMAT as UNIT_FORMAT
 
@@ -25,6 +27,9 @@ _MOST_PARTS, _MOST_ITEMS, _MOST_NESTED, _DEEPEST, _MOST_TYPED = 1_000_000, 2_000
 
 Wanted: TypeAlias = tuple[str, str]
 """The unit, and the lesson whose hand-ins bring its brief, "" for none."""
+
+
+_TOO_DEEP = N_("It is nested more deeply than any hand-in.")
 
 
 class NotOne(Unfit):
@@ -44,29 +49,36 @@ def record_in(entry: Entry, archives: Archives, wanted: Wanted, sent: Origin) ->
         held = list(_in_notebook(given))
         if not held:
             raise NotOne(
-                "The notebook holds no hand-in: the last cell was not run, or the notebook not saved after it."
+                _("The notebook holds no hand-in: the last cell was not run, or the notebook not saved after it.")
             )
         named = {one.get("lesson"): one for one in held if isinstance(one.get("lesson"), str)}
         record = next((named[lesson] for lesson in wanted if lesson in named), held[-1])
     elif suffix == ".json":
         given, note = _loaded(data)
         if isinstance(given, dict) and given.get("format") == UNIT_FORMAT:
-            raise NotOne("This is the unit's question file, not the hand-in, which is called hand-in-….json.")
+            raise NotOne(_("This is the unit's question file, not the hand-in, which is called hand-in-….json."))
         record = given if isinstance(given, dict) else {}
     elif sent.typed:
         record = _typed(data)
     else:
-        raise NotOne("It is no hand-in file (.json) and no notebook (.ipynb).")
+        raise NotOne(_("It is no hand-in file (.json) and no notebook (.ipynb)."))
     if record.get("format") != FORMAT and not (isinstance(record.get("items"), dict) and "lesson" in record):
-        raise NotOne("It holds no record of a hand-in.")
+        raise NotOne(_("It holds no record of a hand-in."))
     lesson = record.get("lesson")
     if not isinstance(lesson, str) or not lesson or lesson not in wanted:
-        which = printed(lesson) if isinstance(lesson, str) and lesson else "no unit that can be read"
-        raise Unfit(f"It is for {which}, not for unit {wanted[0]}.")
+        if not isinstance(lesson, str) or not lesson:
+            raise Unfit(_("It is for no unit that can be read, not for unit {unit}.").format(unit=wanted[0]))
+        raise Unfit(_("It is for {other}, not for unit {unit}.").format(other=printed(lesson), unit=wanted[0]))
     if not isinstance(record.get("items"), dict):
-        raise Unfit("Its answers are missing: the record holds none.")
+        raise Unfit(_("Its answers are missing: the record holds none."))
     if len(record["items"]) > _MOST_ITEMS:
-        raise Unfit(f"It holds {len(record['items']):,} answers, more than any unit has questions.")
+        count = len(record["items"])
+        said = ngettext(
+            "It holds {n} answer, more than any unit has questions.",
+            "It holds {n} answers, more than any unit has questions.",
+            count,
+        )
+        raise Unfit(said.format(n=figure(count)))
     _measure(record)
     return record, note, hashlib.blake2b(data, digest_size=8).digest()
 
@@ -74,17 +86,19 @@ def record_in(entry: Entry, archives: Archives, wanted: Wanted, sent: Origin) ->
 def _loaded(data: bytes) -> tuple[Json, str]:
     """The JSON in a file, and a word on an odd encoding. Raises Unfit."""
     if not data.strip(b" \t\r\n\0"):
-        raise Unfit("It is empty.")
+        raise Unfit(_("It is empty."))
     if len(data) > _MOST_PARTS and sum(map(data.count, (b",", b"[", b"{"))) > _MOST_PARTS:
-        raise Unfit("It has more parts than any hand-in: it was not read.")
+        raise Unfit(_("It has more parts than any hand-in: it was not read."))
     text, note = _decoded(data)
     try:
         given = json.loads(text, parse_constant=lambda _: None, parse_float=_finite)
     except RecursionError:
-        raise Unfit("It is nested more deeply than any hand-in.") from None
+        raise Unfit(_(_TOO_DEEP)) from None
     except ValueError as error:
-        line = f" (line {error.lineno})" if isinstance(error, json.JSONDecodeError) else ""
-        raise Unfit(f"It is damaged or cut off: it cannot be read as JSON{line}.") from None
+        said = _("It is damaged or cut off: it cannot be read as JSON.")
+        if isinstance(error, json.JSONDecodeError):
+            said = _("It is damaged or cut off: it cannot be read as JSON (line {line}).").format(line=error.lineno)
+        raise Unfit(said) from None
     # Half a character pair can be read but not be written again.
     return (_whole(given) if re.search(r"\\u[dD][89a-fA-F]", text) else given), note
 
@@ -96,9 +110,9 @@ def _decoded(data: bytes) -> tuple[str, str]:
     except UnicodeDecodeError:
         pass
     try:
-        return data.decode("cp1252"), "Its encoding is not UTF-8: it was read as Windows text."
+        return data.decode("cp1252"), _("Its encoding is not UTF-8: it was read as Windows text.")
     except UnicodeDecodeError:
-        raise Unfit("Its encoding is not UTF-8: it cannot be read.") from None
+        raise Unfit(_("Its encoding is not UTF-8: it cannot be read.")) from None
 
 
 def _finite(text: str) -> float | None:
@@ -111,14 +125,14 @@ def _whole(value: Json) -> Json:
     try:
         return json.loads(re.sub(r"[\ud800-\udfff]", "\ufffd", json.dumps(value, ensure_ascii=False)))
     except RecursionError:
-        raise Unfit("It is nested more deeply than any hand-in.") from None
+        raise Unfit(_(_TOO_DEEP)) from None
 
 
 def _measure(record: dict[str, Any]) -> None:
     """Raises Unfit for a record so deep or so large that whatever reads it next would choke."""
     level: list[Json] = [record]
     count = 0
-    for _ in range(_DEEPEST):
+    for _level in range(_DEEPEST):
         level = [
             child
             for one in level
@@ -127,10 +141,10 @@ def _measure(record: dict[str, Any]) -> None:
         ]
         count += len(level)
         if count > _MOST_NESTED:
-            raise Unfit("It has more parts than any hand-in.")
+            raise Unfit(_("It has more parts than any hand-in."))
         if not level:
             return
-    raise Unfit("It is nested more deeply than any hand-in.")
+    raise Unfit(_(_TOO_DEEP))
 
 
 def _in_notebook(notebook: Json) -> Iterator[dict[str, Any]]:
@@ -152,11 +166,11 @@ def _in_notebook(notebook: Json) -> Iterator[dict[str, Any]]:
 def _typed(data: bytes) -> dict[str, Any]:
     """The record in a text that was pasted into the platform's page. Raises Unfit, NotOne."""
     if len(data) > _MOST_TYPED:
-        raise Unfit("The text typed in is too long to be read.")
+        raise Unfit(_("The text typed in is too long to be read."))
     text = html.unescape(re.sub(r"<[^<>]*>", "", data.decode("utf-8", "replace"))).replace("\xa0", " ")
     start, end = text.find("{"), text.rfind("}")
     if FORMAT in text and 0 <= start < end:
         given = _loaded(text[start : end + 1].encode("utf-8", "replace"))[0]
         if isinstance(given, dict):
             return given
-    raise NotOne("A text was typed in, and no hand-in is in it.")
+    raise NotOne(_("A text was typed in, and no hand-in is in it."))

@@ -10,9 +10,11 @@ from collections.abc import Iterable, Sequence
 
 from lesson_lib.classroom.findings import BINS, Analysis, Choice, Level
 from lesson_lib.classroom.pages import plain
+from lesson_lib.know.catalogue import N_, _, ngettext
+from lesson_lib.think.numerals import separated
 
 WIDTH = 360
-LEVELS = {1: "a guess", 2: "fairly sure", 3: "certain"}
+LEVELS = {1: N_("a guess"), 2: N_("fairly sure"), 3: N_("certain")}
 
 STYLE = (
     "svg{display:block;width:100%;max-width:460px;height:auto;margin:10px 0}svg text{fill:var(--ink);font-size:12px;"
@@ -31,10 +33,24 @@ def percent(share: float) -> str:
     ('62 %', 'over 99 %', 'under 1 %')
     """
     if 0.995 <= share < 1:
-        return "over 99 %"
+        return _("over 99 %")
     if 0 < share < 0.005:
-        return "under 1 %"
+        return _("under 1 %")
     return f"{100 * share:.0f} %"
+
+
+def whole(count: int) -> str:
+    """A count as readers write it.
+
+    >>> whole(12_345)
+    '12,345'
+    """
+    return separated(f"{count:,}")
+
+
+def level(one: Level) -> str:
+    """How sure an answer was given, in words."""
+    return _(LEVELS[one.sure])
 
 
 def _svg(name: str, height: int, title: str, says: str, marks: Iterable[str]) -> str:
@@ -66,6 +82,15 @@ def tenths(found: Analysis) -> list[int]:
     return counts
 
 
+def tenth(place: int) -> str:
+    """The totals that belong to one tenth of the points.
+
+    >>> tenth(4)
+    '40 to 50 %'
+    """
+    return _("{low} to {high}").format(low=f"{10 * place}", high=f"{10 * place + 10} %")
+
+
 def totals(found: Analysis) -> str:
     """How the totals of the class are spread."""
     counts, base, high = tenths(found), 132, 104
@@ -75,14 +100,14 @@ def totals(found: Analysis) -> str:
         height = high * count / most
         if count:
             marks.append(_box(place * step + 3, base - height, step - 6, height, "up"))
-            marks.append(_text((place + 0.5) * step, base - height - 5, f"{count:,}", "middle"))
+            marks.append(_text((place + 0.5) * step, base - height - 5, whole(count), "middle"))
     marks.append(_line(0, base, WIDTH, base, "axis"))
     for place in (0, 5, 10):
         anchor = {0: "start", 5: "middle", 10: "end"}[place]
         marks.append(_text(place * step, base + 17, f"{place * 10} %", anchor, "soft"))
-    marks.append(_text(WIDTH / 2, base + 34, "share of the possible points", "middle", "soft"))
-    says = "; ".join(f"{10 * place} to {10 * place + 10} %: {count:,}" for place, count in enumerate(counts) if count)
-    return _svg("totals", base + 40, "How many students have which total", says or "No totals yet.", marks)
+    marks.append(_text(WIDTH / 2, base + 34, _("share of the possible points"), "middle", "soft"))
+    says = "; ".join(f"{tenth(place)}: {whole(count)}" for place, count in enumerate(counts) if count)
+    return _svg("totals", base + 40, _("How many students have which total"), says or _("No totals yet."), marks)
 
 
 def letters(choices: Sequence[Choice]) -> list[str]:
@@ -94,41 +119,45 @@ def distractors(name: str, choices: Sequence[Choice]) -> str:
     """Who took which choice: all, the group with the best totals, the group with the lowest."""
     left, right, marks, said, y = 34, 238, list[str](), list[str](), 4
     for letter, choice in zip(letters(choices), choices, strict=True):
-        shares = [("all", "all", choice.share), ("best totals", "up", choice.upper), ("lowest", "low", choice.lower)]
-        given = [(word, kind, share) for word, kind, share in shares if share is not None]
+        shares = [
+            ("all", choice.share, _("{share} all"), _("{share} of all")),
+            ("up", choice.upper, _("{share} best totals"), _("{share} of those with the best totals")),
+            ("low", choice.lower, _("{share} lowest"), _("{share} of those with the lowest")),
+        ]
+        given = [(kind, share, label, told) for kind, share, label, told in shares if share is not None]
         marks.append(_text(0, y + 8 * len(given) + 2, f"{letter} ✓" if choice.right else letter))
-        for word, kind, share in given:
+        for kind, share, label, _told in given:
             width = (right - left) * min(1.0, share)
             marks.append(_box(left, y, max(width, 1.0), 11, kind))
-            marks.append(_text(left + width + 6, y + 10, f"{percent(share)} {word}", kind="soft"))
+            marks.append(_text(left + width + 6, y + 10, label.format(share=percent(share)), kind="soft"))
             y += 15
         y += 9
-        said.append(f"{letter}{', the key' if choice.right else ''}: "
-                    + ", ".join(f"{percent(share)} of {_whose(word)}" for word, _, share in given))  # fmt: skip
+        whose = _("{letter}, the key: {shares}") if choice.right else _("{letter}: {shares}")
+        listed = ", ".join(told.format(share=percent(share)) for _kind, share, _label, told in given)
+        said.append(whose.format(letter=letter, shares=listed))
     marks.append(_line(left, 0, left, y - 6, "axis"))
-    return _svg(f"bars-{name}", y, "Who took which choice", "; ".join(said), marks)
-
-
-def _whose(word: str) -> str:
-    return {"all": "all", "best totals": "those with the best totals"}.get(word, "those with the lowest")
+    return _svg(f"bars-{name}", y, _("Who took which choice"), "; ".join(said), marks)
 
 
 def certainty(levels: Sequence[Level]) -> str:
     """How often answers are right that were called a guess, fairly sure or certain, with 95 % intervals."""
-    left, right, base = 84, WIDTH - 12, 108
+    names = [level(one) for one in levels]
+    # The words stand before the line: in a language whose words are longer it begins further on.
+    left, right, base = max(84, *(7 * len(name) + 6 for name in names)), WIDTH - 12, 108
     marks, said = [], []
     for tick in (0, 25, 50, 75, 100):
         x = left + (right - left) * tick / 100
         marks += [_line(x, 4, x, base, "rule"), _text(x, base + 17, f"{tick}", "middle", "soft")]
-    marks.append(_text((left + right) / 2, base + 34, "answers that are right, in 100", "middle", "soft"))
-    for place, level in enumerate(levels):
-        y, name = 22 + 34 * place, LEVELS[level.sure]
+    marks.append(_text((left + right) / 2, base + 34, _("answers that are right, in 100"), "middle", "soft"))
+    for place, (one, name) in enumerate(zip(levels, names, strict=True)):
+        y = 22 + 34 * place
         marks.append(_text(0, y + 4, name))
-        if level.share is None or level.interval is None:
-            marks.append(_text(left + 6, y + 4, "no answers", kind="soft"))
-            said.append(f"{name}: no answers")
+        if one.share is None or one.interval is None:
+            marks.append(_text(left + 6, y + 4, _("no answers"), kind="soft"))
+            said.append(_("{level}: no answers").format(level=name))
             continue
-        low, at, high = (left + (right - left) * share for share in (level.interval[0], level.share, level.interval[1]))
+        low, at, high = (left + (right - left) * share for share in (one.interval[0], one.share, one.interval[1]))
         marks += [_line(low, y, high, y, "reach"), f'<circle class="dot" cx="{at:.1f}" cy="{y}" r="6"/>']
-        said.append(f"{name}: {percent(level.share)} of {level.count:,} right")
-    return _svg("certainty", base + 40, "How sure, and how often right", "; ".join(said), marks)
+        told = ngettext("{level}: {share} of {n} right", "{level}: {share} of {n} right", one.count)
+        said.append(told.format(level=name, share=percent(one.share), n=whole(one.count)))
+    return _svg("certainty", base + 40, _("How sure, and how often right"), "; ".join(said), marks)

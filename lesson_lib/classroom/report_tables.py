@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lesson_lib.classroom import gradebook
-from lesson_lib.classroom.findings import Analysis
+from lesson_lib.classroom.findings import OUTCOMES, Analysis
+from lesson_lib.know.catalogue import _
 
 
 def _cell(value: float | None) -> str:
@@ -16,9 +17,10 @@ def items_csv(found: Analysis) -> str:
     """A line an item, in the order of the page; empty where a number is not defined."""
     kinds = ("right", "partly", "wrong", "blank", "unreadable")
     heads = (
-        "item", "part", "type", "objective", "in words", "why", "points", "drawn", "marked", *kinds, "to mark",
-        "difficulty", "right low", "right high", "upper", "lower", "discrimination", "item with rest", "rest low",
-        "rest high", "reliability without", "other choice to look at",
+        _("item"), _("part"), _("type"), _("objective"), _("in words"), _("why"), _("points"), _("drawn"), _("marked"),
+        *(_(OUTCOMES[kind]) for kind in kinds), _("to mark"), _("difficulty"), _("right low"), _("right high"),
+        _("upper"), _("lower"), _("discrimination"), _("item with rest"), _("rest low"), _("rest high"),
+        _("reliability without"), _("other choice to look at"),
     )  # fmt: skip
     rows: list[Sequence[object]] = [heads]
     for each in found.items:
@@ -35,11 +37,14 @@ def items_csv(found: Analysis) -> str:
 
 def choices_csv(found: Analysis) -> str:
     """A line a choice."""
-    rows: list[Sequence[object]] = [("item", "choice", "text", "key", "count", "share", "upper", "lower")]
+    heads = (
+        _("item"), _("choice"), _("text"), _("key"), _("count"), _("share"), _("upper"), _("lower"),
+    )  # fmt: skip
+    rows: list[Sequence[object]] = [heads]
     for each in found.items:
         rows += [
             (
-                *(each.id, one.id, one.text, "yes" if one.right else "no", one.count),
+                *(each.id, one.id, one.text, _("yes") if one.right else _("no"), one.count),
                 *map(_cell, (one.share, one.upper, one.lower)),
             )
             for one in each.choices

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from lesson_lib.classroom.sheet_lines import read_text
+from lesson_lib.know.catalogue import _
 from lesson_lib.know.errors import DataError, Problem
 
 # Headings as teachers write them and as Canvas and Moodle export them, most telling first.
@@ -42,7 +43,7 @@ def read_roster(path: Path) -> list[Student]:
     lines = list(csv.reader(io.StringIO(text), delimiter=_delimiter(text)))
     if not lines or not any(lines[0]):
         raise DataError(
-            [Problem(path.name, 1, "", "", "is empty", "write a heading line, id,name, and a line a student")]
+            [Problem(path.name, 1, "", "", _("is empty"), _("write a heading line, id,name, and a line a student"))]
         )
     heads = [head.strip() for head in lines[0]]
     columns = {head.casefold(): place for place, head in reversed(list(enumerate(heads)))}
@@ -55,10 +56,10 @@ def read_roster(path: Path) -> list[Student]:
     ids = column(("sis user id", "sis login id", "id") if canvas else _ID)
     names, first, last = column(_NAME), column(_FIRST), column(_LAST)
     if ids is None or (names is None and first is None and last is None):
-        wanted = "an id" if ids is None else "a name"
+        wrong = _("has no column for an id") if ids is None else _("has no column for a name")
         found = ", ".join(heads)
-        fix = "name one column id and one name (or first name and last name)"
-        raise DataError([Problem(path.name, 1, "heading", found, f"has no column for {wanted}", fix)])
+        fix = _("name one column id and one name (or first name and last name)")
+        raise DataError([Problem(path.name, 1, _("heading"), found, wrong, fix)])
     problems: list[Problem] = []
     students: dict[str, Student] = {}
     for number, line in enumerate(lines[1:], start=2):
@@ -72,16 +73,18 @@ def read_roster(path: Path) -> list[Student]:
         name = cell(names) or " ".join(filter(None, [cell(first), cell(last)]))
         if not student_id or not name:
             problems.append(
-                Problem(path.name, number, "id" if not student_id else "name", "", "is empty", "fill it in")
+                Problem(path.name, number, "id" if not student_id else "name", "", _("is empty"), _("fill it in"))
             )
         elif student_id in students:
-            problems.append(Problem(path.name, number, "id", student_id, "stands twice", "give each student one line"))
+            fix = _("give each student one line")
+            problems.append(Problem(path.name, number, "id", student_id, _("stands twice"), fix))
         else:
             extra = {head: line[place].strip() if place < len(line) else "" for place, head in enumerate(heads)}
             email, section = cell(column(_EMAIL)), cell(column(_SECTION))
             students[student_id] = Student(student_id, name, email, section, extra)
     if not students and not problems:
-        problems.append(Problem(path.name, 2, "", "", "has no students", "write one line a student under the heading"))
+        fix = _("write one line a student under the heading")
+        problems.append(Problem(path.name, 2, "", "", _("has no students"), fix))
     if problems:
         raise DataError(problems)
     return list(students.values())

@@ -18,7 +18,7 @@ from lesson_lib.classroom import pages
 from lesson_lib.classroom.bank import Unit
 from lesson_lib.classroom.brief_pages import BRIEF_POINTS, brief_html, checked
 from lesson_lib.classroom.grade import BRIEF, Graded, Paper
-from lesson_lib.classroom.gradebook import number, safe
+from lesson_lib.classroom.gradebook import safe
 from lesson_lib.classroom.sheet_lines import (
     POINT,
     POINTS,
@@ -34,7 +34,9 @@ from lesson_lib.classroom.sheet_lines import (
     squeezed,
     typed,
 )  # fmt: skip
+from lesson_lib.know.catalogue import N_, _, ngettext
 from lesson_lib.know.errors import DataError, Problem
+from lesson_lib.know.foreign import bare as unmarked
 from lesson_lib.think import brief, brief_checks
 from lesson_lib.think.evidence import stems
 from lesson_lib.think.markup import rich
@@ -44,8 +46,8 @@ _TEXT_COLUMNS = ("stem", "answer", "words", "enough words?", HINT)
 _BRIEF_COLUMNS = ("title", "question", "side", "claim", "words", "sources", "checks done")
 _MOST_CELL = 30_000  # a spreadsheet program cuts a cell at 32,767 characters
 
-_CHANGED = "the answer changed after it was marked: look again"
-_STRAY = "not in the gradebook as it is now: kept for you"
+_CHANGED = N_("the answer changed after it was marked: look again")
+_STRAY = N_("not in the gradebook as it is now: kept for you")
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,7 @@ class _Entry:
 def sheet(unit: Unit, rows: Sequence[Graded], before: str = "") -> str:
     """A line for each text that waits for a reader, question by question, with the checks that can be made beforehand.
 
+    Headings are read back and are the same in every language; what the cells say of a text is in the language spoken.
     The reader writes 0, 0.5 or 1 under each point (x, yes and no do too). `before` is the sheet as it was: its marks,
     comments and columns of the reader's own stay, with its delimiter; a note says where an answer has changed since.
     Blank answers, opinions and study releases have no line, as nothing of them is for a reader.
@@ -92,7 +95,7 @@ def sheet(unit: Unit, rows: Sequence[Graded], before: str = "") -> str:
     order = {name: place for place, name in enumerate(unit.items)}
     waiting = [row for row in rows if row.type == "text" and row.score is None and row.item in order]
     entries = [_text_entry(unit, row) for row in sorted(waiting, key=lambda row: order[row.item])]
-    return _made(entries, _TEXT_COLUMNS, before, "the rubric sheet")
+    return _made(entries, _TEXT_COLUMNS, before, _("the rubric sheet"))
 
 
 def _text_entry(unit: Unit, row: Graded) -> _Entry:
@@ -105,11 +108,12 @@ def text_said(unit: Unit, row: Graded) -> dict[str, object]:
     body = unit.items[row.item][row.variant % len(unit.items[row.item])].body
     answer, points = _answer(row), tuple(body["rubric"])
     count, least = len(answer.split()), body["min_words"]
+    short = _("no, {count} of {least}").format(count=count, least=least)
     return {
         "stem": opening(body["stem"]),
-        "answer": answer if len(answer) <= _MOST_CELL else f"{answer[:_MOST_CELL]} … (cut here)",
+        "answer": answer if len(answer) <= _MOST_CELL else f"{answer[:_MOST_CELL]} … {_('(cut here)')}",
         "words": count,
-        "enough words?": "yes" if count >= least else f"no, {count} of {least}",
+        "enough words?": _("yes") if count >= least else short,
         HINT: "; ".join(f"{place}: {_found(point, answer)}" for place, point in enumerate(points, start=1)),
     }
 
@@ -132,7 +136,7 @@ def _found(point: str, answer: str) -> str:
     """Which of a point's longer words stand in the answer, as the answer has them."""
     wanted = stems(point)
     words = dict.fromkeys(word for word in re.findall(r"[^\W\d_]{5,}", answer.casefold()) if stems(word) & wanted)
-    return ", ".join(list(words)[:6]) or "none of its words"
+    return ", ".join(list(words)[:6]) or _("none of its words")
 
 
 def brief_sheet(papers: Iterable[Paper], before: str = "", points: Sequence[str] = BRIEF_POINTS) -> str:
@@ -151,16 +155,27 @@ def brief_sheet(papers: Iterable[Paper], before: str = "", points: Sequence[str]
         looked = checked(settings)
         said: dict[str, object] = {
             "title": one.title,
-            "question": one.asked,
+            "question": unmarked(one.asked),
             "side": one.side,
             "claim": one.claim,
             "words": brief.words(one),
             "sources": sum(map(len, brief.sources(one).values())),
-            "checks done": f"{sum(state == 'done' for _, state in looked)} of {len(looked)}",
+            "checks done": _("{done} of {of}").format(done=count_done(looked), of=len(looked)),
         }
-        said |= {f"check: {title}": state for title, state in looked}
+        said |= {f"check: {title}": found_said(state) for title, state in looked}
         entries.append(_Entry(paper.student, paper.name, BRIEF, tuple(points), said))
-    return _made(entries, (*_BRIEF_COLUMNS, *(f"check: {title}" for title in titles)), before, "the brief sheet")
+    columns = (*_BRIEF_COLUMNS, *(f"check: {title}" for title in titles))
+    return _made(entries, columns, before, _("the brief sheet"))
+
+
+def found_said(state: str) -> str:
+    """What was found by a check, as plain text in the language spoken."""
+    return _(state) if state == "done" else unmarked(state)
+
+
+def count_done(looked: Sequence[tuple[str, str]]) -> int:
+    """How many of a brief's checks are done."""
+    return sum(state == "done" for _title, state in looked)
 
 
 def _made(entries: Sequence[_Entry], columns: Sequence[str], before: str, file: str) -> str:
@@ -181,10 +196,10 @@ def _made(entries: Sequence[_Entry], columns: Sequence[str], before: str, file: 
         found = old.get((entry.student, entry.item), [])
         line = found.pop(0) if found else Line(0)
         marks, dropped = carried(line, entry.points)
-        notes = [line.note] if line.note and line.note != _STRAY else []
-        if any(marks) and _differs(line, entry) and _CHANGED not in line.note:
-            notes.append(_CHANGED)
-        notes += [f"earlier mark for “{point}”: {mark}" for point, mark in dropped]
+        notes = [line.note] if line.note and line.note not in _said(_STRAY) else []
+        if any(marks) and _differs(line, entry) and not any(one in line.note for one in _said(_CHANGED)):
+            notes.append(_(_CHANGED))
+        notes += [_("earlier mark for “{point}”: {mark}").format(point=point, mark=mark) for point, mark in dropped]
         cells = [marks[place] if place < len(marks) else "–" for place in range(most)]
         table.append(
             (
@@ -211,13 +226,18 @@ def _made(entries: Sequence[_Entry], columns: Sequence[str], before: str, file: 
                 numbered(line.points),
                 *marks,
                 line.comment,
-                line.note or _STRAY,
+                line.note or _(_STRAY),
                 *(line.cells.get(head, "") for head in own),
             )
         )
     out = io.StringIO(newline="")
     csv.writer(out, delimiter=delimiter, lineterminator="\n").writerows([safe(cell) for cell in row] for row in table)
     return out.getvalue()
+
+
+def _said(note: str) -> tuple[str, str]:
+    """A note of the program's as an earlier run may have written it: in English, or in the language spoken now."""
+    return note, _(note)
 
 
 def _differs(line: Line, entry: _Entry) -> bool:
@@ -265,7 +285,7 @@ def _unit_points(unit: Unit) -> Callable[[str], tuple[str, ...] | None]:
 def _readings(
     text: str, file: str, points_of: Callable[[str], tuple[str, ...] | None]
 ) -> dict[tuple[str, str], Reading]:
-    _, heads, written = lines(text, file)
+    heads, written = lines(text, file)[1:]
     named = {int(at[1]): head for head in heads if (at := POINT.match(head))}
     found: dict[tuple[str, str], Reading] = {}
     problems = []
@@ -275,20 +295,22 @@ def _readings(
             continue
         who = f"{line.student} {line.item}"
         if (line.student, line.item) in found:
-            problems.append(Problem(file, line.number, "student", who, "stands twice", "remove one of the two lines"))
+            fix = _("remove one of the two lines")
+            problems.append(Problem(file, line.number, "student", who, _("stands twice"), fix))
             continue
         marks, dropped = carried(line, points)
         for place, cell in sorted(line.marks.items()):
             if typed(cell) and mark_of(cell) is None:
-                fix = "write 0, 0.5 or 1 (x, yes and no do too), or leave the cell empty"
-                where = f"column {named[place]}, {who}"
-                problems.append(Problem(file, line.number, where, cell, "is not a mark", fix))
+                fix = _("write 0, 0.5 or 1 (x, yes and no do too), or leave the cell empty")
+                where = _("column {column}, {line}").format(column=named[place], line=who)
+                problems.append(Problem(file, line.number, where, cell, _("is not a mark"), fix))
         for point, cell in dropped:
             if point.startswith("point "):
-                fix = f"leave it empty: {line.item} has {len(points)} points"
-                problems.append(
-                    Problem(file, line.number, f"column {point}, {who}", cell, "stands beside the points", fix)
-                )
+                fix = ngettext(
+                    "leave it empty: {item} has {n} point", "leave it empty: {item} has {n} points", len(points)
+                ).format(item=line.item, n=len(points))
+                where = _("column {column}, {line}").format(column=point, line=who)
+                problems.append(Problem(file, line.number, where, cell, _("stands beside the points"), fix))
         values = tuple(mark_of(mark) if mark else None for mark in marks)
         comment = re.sub(r"^'(?=[=+\-@\t\r])", "", line.comment)
         found[line.student, line.item] = Reading(line.student, line.name, line.item, points, values, comment)
@@ -326,11 +348,16 @@ def page(unit: Unit, rows: Sequence[Graded], marks: Mapping[tuple[str, str], flo
     count = sum(map(len, texts.values()))
     sections = [_section(unit, item, texts[item], marks) for item in unit.items if item in texts]
     sections += [_briefs(texts[BRIEF], marks)] if BRIEF in texts else []
-    said = f"{count} answers, {done} marked." if count else "No answer waits for a reader."
+    said = [
+        _("Unit {unit}: {title}.").format(unit=unit.name, title=unit.title),
+        ngettext("{n} answer, {done} marked.", "{n} answers, {done} marked.", count).format(n=count, done=done)
+        if count
+        else _("No answer waits for a reader."),
+        _("The marks go into the sheet: 0, 0.5 or 1 a point."),
+    ]
     return pages.page(
-        f"Answers to read: unit {unit.name}",
-        f"<h1>Answers to read</h1><p class='quiet'>Unit {pages.plain(unit.name)}: {pages.plain(unit.title)}. {said} "
-        "The marks go into the sheet: 0, 0.5 or 1 a point.</p>",
+        _("Answers to read: unit {unit}").format(unit=unit.name),
+        f"<h1>{pages.plain(_('Answers to read'))}</h1><p class='quiet'>{pages.plain(' '.join(said))}</p>",
         *sections,
         style="section{margin-top:36px;border-top:2px solid var(--ink);padding-top:12px}"
         "article{border-top:1px solid var(--line);padding:12px 0;break-inside:avoid}h3 span{font-weight:400}"
@@ -348,39 +375,49 @@ def _section(unit: Unit, item: str, rows: Sequence[Graded], marks: Mapping[tuple
     for row in rows:
         mark = marks.get((row.student, row.item))
         count = len(_answer(row).split())
-        short = f", fewer than {body['min_words']}" if count < body["min_words"] else ""
+        if count < body["min_words"]:
+            said = ngettext("{n} word, fewer than {least}", "{n} words, fewer than {least}", count)
+        else:
+            said = ngettext("{n} word", "{n} words", count)
+        length = pages.plain(said.format(n=count, least=body["min_words"]))
         asked = "\n\n".join(part for part in parts_of[row.variant % len(parts_of)] if part not in shared)
-        own = f"<p class='quiet'>Asked: {rich(asked)}</p>" if asked else ""
+        own = f"<p class='quiet'>{pages.plain(_('Asked:'))} {pages.own_words(asked)}</p>" if asked else ""
         answers.append(
-            f"<article><h3>{pages.plain(row.name)} <span class='quiet'>{pages.plain(row.student)} · {count} word"
-            f"{'' if count == 1 else 's'}{short} · {_state(mark)}</span></h3>{own}"
-            f'<div class="prose">{pages.plain(_answer(row))}</div></article>'
+            f"<article><h3>{pages.plain(row.name)} <span class='quiet'>{pages.plain(row.student)} · {length} · "
+            f"{_state(mark)}</span></h3>{own}"
+            f'<div class="prose"{pages.lang_of(_answer(row))}>{pages.plain(_answer(row))}</div></article>'
         )
-    points = "".join(f"<li>{rich(point)}</li>" for point in body["rubric"])
-    heading = pages.stem("\n\n".join(shared) or "Each was asked a question of their own.")
-    return (
-        f"<section>{heading}<p class='quiet'>{pages.plain(item)} · a good answer:</p><ol>{points}</ol>"
-        f"{''.join(answers)}</section>"
-    )
+    points = "".join(f"<li>{pages.own_words(point)}</li>" for point in body["rubric"])
+    heading = pages.stem("\n\n".join(shared) or _("Each was asked a question of their own."))
+    asks = pages.plain(_("{item} · a good answer:").format(item=item))
+    return f"<section>{heading}<p class='quiet'>{asks}</p><ol>{points}</ol>{''.join(answers)}</section>"
 
 
 def _state(mark: float | None) -> str:
-    return f"marked {number(100 * mark)} %" if mark is not None else "not marked yet"
+    if mark is None:
+        return pages.plain(_("not marked yet"))
+    return pages.plain(_("marked {share} %").format(share=pages.mark(100 * mark)))
 
 
 def _briefs(rows: Sequence[Graded], marks: Mapping[tuple[str, str], float]) -> str:
-    points = "".join(f"<li>{rich(point)}</li>" for point in BRIEF_POINTS)
+    points = "".join(f"<li>{rich(point)}</li>" for point in map(_, BRIEF_POINTS))
     articles = []
     for row in rows:
         looked = checked(row.answer)
-        done = sum(state == "done" for _, state in looked)
-        listed = "".join(f"<li>{pages.plain(title)}: {pages.plain(state)}</li>" for title, state in looked)
+        listed = "".join(
+            f"<li>{pages.plain(title)}: {pages.told(_(state) if state == 'done' else state)}</li>"
+            for title, state in looked
+        )
+        summary = _("{done} of {of} checks done: form and sources, no mark").format(
+            done=count_done(looked), of=len(looked)
+        )
         articles.append(
             f"<article><h3>{pages.plain(row.name)} <span class='quiet'>{pages.plain(row.student)} · "
-            f"{_state(marks.get((row.student, row.item)))}</span></h3><details><summary>{done} of {len(looked)} checks "
-            f"done: form and sources, no mark</summary><ul>{listed}</ul></details>{brief_html(row.answer)}</article>"
+            f"{_state(marks.get((row.student, row.item)))}</span></h3><details><summary>{pages.plain(summary)}"
+            f"</summary><ul>{listed}</ul></details>{brief_html(row.answer)}</article>"
         )
+    asks = pages.plain(_("{item} · a good brief:").format(item=BRIEF))
     return (
-        f"<section><h2>The briefs</h2><p class='quiet'>{BRIEF} · a good brief:</p><ol>{points}</ol>"
+        f"<section><h2>{pages.plain(_('The briefs'))}</h2><p class='quiet'>{asks}</p><ol>{points}</ol>"
         f"{''.join(articles)}</section>"
     )

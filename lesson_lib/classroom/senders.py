@@ -23,6 +23,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from lesson_lib.classroom.roster import Student, same_name
+from lesson_lib.know.catalogue import _
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,14 +153,17 @@ class Senders:
         named = self._ids.get(student_id.strip())
         if named:
             if told and told is not named:
-                note = f"The record names {_said(named)}, but {_said(told)} handed it in: look whose it is."
-                return Sender(named, note=note, doubtful=True)
+                note = _("The record names {named}, but {sender} handed it in: look whose it is.")
+                return Sender(named, note=note.format(named=_said(named), sender=_said(told)), doubtful=True)
             return Sender(named)
-        note = f"The id {printed(student_id)} in the record is not in the class list." if student_id.strip() else ""
+        note = ""
+        if student_id.strip():
+            note = _("The id {id} in the record is not in the class list.").format(id=printed(student_id))
         written = self._names.get(same_name(name)) if name.strip() else None
         if told:
             if written and written is not told:
-                note = f"{note} {_said(told)} handed it in, but the name in it is that of {_said(written)}.".strip()
+                other = _("{sender} handed it in, but the name in it is that of {other}.")
+                note = f"{note} {other.format(sender=_said(told), other=_said(written))}".strip()
             return Sender(told, note=note)
         if written:
             return Sender(written, note=note)
@@ -182,23 +186,24 @@ class Senders:
         return found
 
     def _why(self, student_id: str, name: str, sent: Origin) -> str:
+        # Each stands after "has": in the case that it takes there, in languages that have cases.
         tried = []
         if student_id:
-            tried.append(f"the id {printed(student_id)}")
+            tried.append(_("the id {id}").format(id=printed(student_id)))
         if sent.platform == "nbgrader":
-            tried.append(f"the user name {printed(sent.login)}")
+            tried.append(_("the user name {name}").format(name=printed(sent.login)))
         elif sent.name:
-            tried.append(f"{sent.platform.capitalize()}'s name {printed(sent.name)}")
+            said = _("{platform}'s name {name}")
+            tried.append(said.format(platform=sent.platform.capitalize(), name=printed(sent.name)))
         if name.strip():
-            tried.append(f"the name {printed(name)}")
+            tried.append(_("the name {name}").format(name=printed(name)))
         if not tried:
-            return "It does not say whose it is: there is no id and no name in it."
+            return _("It does not say whose it is: there is no id and no name in it.")
         doubled = [one for one in (sent.name, name) if {same_name(one), _bare(one)} & self._several]
         if doubled:
-            return (
-                f"More than one student in the class list may be {printed(doubled[0])}, and it holds no id that tells."
-            )
-        return f"Nobody in the class list has {' or '.join(tried)}."
+            several = _("More than one student in the class list may be {name}, and it holds no id that tells.")
+            return several.format(name=printed(doubled[0]))
+        return _("Nobody in the class list has {this}.").format(this=_(" or ").join(tried))
 
 
 def printed(text: str) -> str:
@@ -207,7 +212,7 @@ def printed(text: str) -> str:
     ('“Ada”', 62)
     """
     text = " ".join(text[:500].split())
-    return f"“{text[:59]}…”" if len(text) > 60 else f"“{text}”"
+    return _("“{text}”").format(text=f"{text[:59]}…" if len(text) > 60 else text)
 
 
 def _said(student: Student) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from lesson_lib.know.catalogue import _
 from lesson_lib.know.errors import DataError, Problem
 from lesson_lib.think.files import write_whole
 
@@ -51,14 +52,14 @@ def lines(text: str, file: str) -> tuple[str, list[str], list[Line]]:
         try:
             table = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
         except csv.Error as error:
-            fix = "open it in a spreadsheet program and save it as CSV again"
-            raise DataError([Problem(file, None, "", "", f"cannot be read ({error})", fix)]) from None
+            fix, wrong = _("open it in a spreadsheet program and save it as CSV again"), _("cannot be read ({reason})")
+            raise DataError([Problem(file, None, "", "", wrong.format(reason=error), fix)]) from None
         heads = [" ".join(head.split()) for head in table[0]] if table else []
         if {"student", "item"} <= {head.casefold() for head in heads}:
             return delimiter, heads, [_line(at, heads, row) for at, row in enumerate(table[1:], 2) if any(row)]
     shown = text.split("\n", 1)[0].strip()
-    fix = "put back the heading line, or move the file away: grading makes a new sheet"
-    raise DataError([Problem(file, 1, "heading", shown, "has no columns student and item", fix)])
+    fix = _("put back the heading line, or move the file away: grading makes a new sheet")
+    raise DataError([Problem(file, 1, _("heading"), shown, _("has no columns student and item"), fix)])
 
 
 def _line(row_number: int, heads: Sequence[str], row: Sequence[str]) -> Line:
@@ -80,8 +81,16 @@ def _line(row_number: int, heads: Sequence[str], row: Sequence[str]) -> Line:
 
 
 def bare(text: str) -> str:
-    """A text without what an encoding may have changed on its way through a spreadsheet program."""
-    return re.sub(r"[^a-z0-9]", "", text[:4000].casefold())
+    """A text without what an encoding may have changed on its way through a spreadsheet program.
+
+    A text in another alphabet keeps its letters: nothing would be left to know it by.
+
+    >>> bare("Names the clause – “who decides”"), bare("Теза: НАТО (NATO)")
+    ('namestheclausewhodecides', 'тезанатоnato')
+    """
+    letters = re.sub(r"[\W_]", "", text[:4000].casefold())
+    latin = re.sub(r"[^a-z0-9]", "", letters)
+    return latin if 2 * len(latin) > len(letters) else letters
 
 
 def carried(line: Line, points: Sequence[str]) -> tuple[list[str], list[tuple[str, str]]]:
@@ -104,14 +113,19 @@ def carried(line: Line, points: Sequence[str]) -> tuple[list[str], list[tuple[st
     return marks, dropped
 
 
-_WORDS = {"x": 1.0, "✓": 1.0, "✔": 1.0, "yes": 1.0, "y": 1.0, "½": 0.5, "1/2": 0.5, "no": 0.0, "n": 0.0}
+_WORDS = {
+    **dict.fromkeys(("x", "✓", "✔", "yes", "y"), 1.0), **dict.fromkeys(("½", "1/2"), 0.5),
+    **dict.fromkeys(("no", "n"), 0.0),
+    # The same on a Ukrainian keyboard, whose letter for x looks like it and is another.
+    **dict.fromkeys(("\N{CYRILLIC SMALL LETTER HA}", "так"), 1.0), "ні": 0.0,
+}  # fmt: skip
 
 
 def mark_of(typed: str) -> float | None:
     """A mark as it was typed, 0 to 1; None for what is none.
 
-    >>> mark_of("0,5"), mark_of("X"), mark_of("50 %"), mark_of("2")
-    (0.5, 1.0, 0.5, None)
+    >>> mark_of("0,5"), mark_of("X"), mark_of("50 %"), mark_of("2"), mark_of("так")
+    (0.5, 1.0, 0.5, None, 1.0)
     """
     text = typed.strip().removeprefix("'").casefold()
     if text in _WORDS:
@@ -160,18 +174,18 @@ def read_text(path: Path) -> str:
     try:
         raw = path.read_bytes()
     except OSError as error:
-        fix = "close it elsewhere, and check the name and the folder"
-        raise DataError([Problem(path.name, None, "", "", f"cannot be read ({error.strerror})", fix)]) from None
+        fix, wrong = _("close it elsewhere, and check the name and the folder"), _("cannot be read ({reason})")
+        raise DataError([Problem(path.name, None, "", "", wrong.format(reason=error.strerror), fix)]) from None
     if raw[:2] == b"PK":
-        fix = "save the sheet as CSV (Save As, type CSV UTF-8)"
-        raise DataError([Problem(path.name, None, "", "", "is a workbook, not CSV", fix)])
+        fix = _("save the sheet as CSV (Save As, type CSV UTF-8)")
+        raise DataError([Problem(path.name, None, "", "", _("is a workbook, not CSV"), fix)])
     for encoding in ("utf-8-sig", "utf-16") if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "cp1252"):
         try:
             return raw.decode(encoding)
         except UnicodeDecodeError:
             continue
-    fix = "save the sheet as CSV with the encoding UTF-8"
-    raise DataError([Problem(path.name, None, "", "", "is not text", fix)])
+    fix = _("save the sheet as CSV with the encoding UTF-8")
+    raise DataError([Problem(path.name, None, "", "", _("is not text"), fix)])
 
 
 def save(path: Path, text: str) -> None:

@@ -1,7 +1,7 @@
 """The page of feedback that one student gets: their work and nobody else's, and as much told as the teacher chooses.
 
 `score` says how each question came out; `hints` also what was wrong with what was chosen, and the question's hints;
-`answers` everything: key, explanations, sources.
+`answers` everything: key, explanations, sources. The page speaks the library's language; questions stay in the bank's.
 """
 
 from __future__ import annotations
@@ -15,16 +15,28 @@ from lesson_lib.classroom import gradebook
 from lesson_lib.classroom.bank import Drawn, Unit, draw
 from lesson_lib.classroom.brief_pages import BRIEF_POINTS, brief_html
 from lesson_lib.classroom.grade import BRIEF, Graded
-from lesson_lib.classroom.gradebook import number
-from lesson_lib.classroom.pages import cited, page, plain, stem, table
+from lesson_lib.classroom.pages import (
+    cited,
+    lang_of,
+    mark,
+    of_points,
+    own_words,
+    page,
+    plain,
+    points,
+    stem,
+    styled,
+    table,
+)
 from lesson_lib.classroom.release import folder_name
 from lesson_lib.classroom.roster import Student
 from lesson_lib.classroom.rubric import Reading, marks_of, opening
+from lesson_lib.classroom.student_answer import IN_PARTS, answered
+from lesson_lib.know.catalogue import N_, _, ngettext, pgettext
 from lesson_lib.know.errors import LessonError
 from lesson_lib.think import marking
 from lesson_lib.think.markup import rich
 from lesson_lib.think.questions import Item
-from lesson_lib.think.reading import letter
 
 REVEALS = ("score", "hints", "answers")
 
@@ -56,22 +68,21 @@ _STYLE = (
 )
 
 _VERDICTS = {
-    "right": ("right", "✓ Right"),
-    "partly": ("partly", "≈ Partly right"),
-    "wrong": ("wrong", "✗ Not right"),
-    "blank": ("quiet", "– Not answered"),
-    "unreadable": ("partly", "? Could not be read"),
+    "right": ("right", N_("✓ Right")),
+    "partly": ("partly", N_("≈ Partly right")),
+    "wrong": ("wrong", N_("✗ Not right")),
+    "blank": ("quiet", N_("– Not answered")),
+    "unreadable": ("partly", N_("? Could not be read")),
 }
 
 _SHOWS = {
-    "score": "It shows your points and how each question came out.",
-    "hints": "It shows how each question came out, what was wrong with what you chose, and hints. The answers are "
-    "not on it: look again with the hints.",
-    "answers": "It shows how each question came out, the answers, and why they are right.",
+    "score": N_("It shows your points and how each question came out."),
+    "hints": N_(
+        "It shows how each question came out, what was wrong with what you chose, and hints. The answers are not on "
+        "it: look again with the hints."
+    ),
+    "answers": N_("It shows how each question came out, the answers, and why they are right."),
 }
-
-
-_IN_PARTS = ("match", "classify", "table", "order")
 
 
 @dataclass(frozen=True)
@@ -98,15 +109,16 @@ def student_page(unit: Unit, sheet: Sheet, release: Mapping[str, Any], reveal: s
         _section(place, len(shown), unit, row, item, sheet.readings.get(row.item), reveal, study)
         for place, (row, item) in enumerate(shown, start=1)
     ]
-    title = f"Unit {unit.name}: {unit.title}"
+    title = _("Unit {unit}: {title}")
+    heading = title.format(unit=plain(unit.name), title=own_words(unit.title, plain))
     return page(
-        f"{title} · {sheet.name}",
-        f"<h1>{plain(title)}</h1><p class='quiet'>{plain(sheet.name)} · {plain(sheet.student)}</p>",
-        _total(sheet, study) if shown else "<p>Nothing was handed in for this unit.</p>",
-        f"<p class='quiet'>This page is yours alone. {_SHOWS[reveal]}</p>" if shown else "",
+        f"{title.format(unit=unit.name, title=unit.title)} · {sheet.name}",
+        f"<h1>{heading}</h1><p class='quiet'>{plain(sheet.name)} · {plain(sheet.student)}</p>",
+        _total(sheet, study) if shown else f"<p>{_('Nothing was handed in for this unit.')}</p>",
+        f"<p class='quiet'>{_('This page is yours alone.')} {_(_SHOWS[reveal])}</p>" if shown else "",
         _summary(shown, sheet, study) if shown else "",
         *sections,
-        style=_STYLE,
+        style=styled(_STYLE, "Why"),
     )
 
 
@@ -124,89 +136,92 @@ def _as_seen(unit: Unit, sheet: Sheet, release: Mapping[str, Any]) -> list[tuple
         # A question that is no longer drawn, as the bank has grown since, is shown as the bank has it.
         item = each.item if each else variants[row.variant % len(variants)] if variants else None
         found.append((place, row, item))
-    return [(row, item) for _, row, item in sorted(found, key=lambda one: one[0])]
+    return [(row, item) for _place, row, item in sorted(found, key=lambda one: one[0])]
 
 
 def _total(sheet: Sheet, study: bool) -> str:
     (total,) = gradebook.totals(sheet.rows)
     waiting = sum(row.points for row in sheet.rows if row.score is None)
-    so_far = " so far" if waiting else ""
     asked = [row for row in sheet.rows if row.type != BRIEF]
     answered = sum(row.outcome not in ("blank", "unreadable") for row in asked)
-    lines = [
-        f'<p class="total num">{number(total.points)} of {number(total.possible)} points{so_far}</p>',
-        f"<p>{100 * total.score:.0f} %. {answered} of {_count(len(asked), 'question')} answered.",
-    ]
+    earned = of_points(total.points, total.possible)
+    count = ngettext("{answered} of {n} question answered.", "{answered} of {n} questions answered.", len(asked))
+    lines = [f"{100 * total.score:.0f} %.", count.format(answered=answered, n=len(asked))]
     if total.to_mark:
-        verb = "waits" if total.to_mark == 1 else "wait"
-        lines.append(
-            f" <b>{_count(total.to_mark, 'text')} still {verb} for a reader</b>: up to {_points(waiting)} more."
+        waits = ngettext(
+            "**{n} text still waits for a reader**: up to {points} more.",
+            "**{n} texts still wait for a reader**: up to {points} more.",
+            total.to_mark,
         )
+        lines.append(rich(waits.format(n=total.to_mark, points=points(waiting))))
     if study:
-        lines.append(" This unit counts for completion: each question that you answered earns its points.")
-    return "".join(lines) + "</p>"
-
-
-def _points(value: float) -> str:
-    return _count(value, "point")
-
-
-def _count(value: float, word: str) -> str:
-    return f"{number(value)} {word}{'' if value == 1 else 's'}"
+        lines.append(_("This unit counts for completion: each question that you answered earns its points."))
+    so_far = _("{points} so far").format(points=earned) if waiting else earned
+    return f'<p class="total num">{so_far}</p><p>{" ".join(lines)}</p>'
 
 
 def _summary(shown: Sequence[tuple[Graded, Item | None]], sheet: Sheet, study: bool) -> str:
     rows = []
     for place, (row, item) in enumerate(shown, start=1):
         kind, words = _verdict(row, sheet.readings.get(row.item), study)
-        points = "not yet" if row.score is None else f"{number(row.earned)} of {number(row.points)}"
+        given = _("{done} of {of}").format(done=mark(row.earned), of=mark(row.points))
+        given = pgettext("of points", "not yet") if row.score is None else given
         asked = opening(item.body["stem"], 64) if item else _named(row)
         rows.append((
-            f'<a href="#q{place}">{place}. {plain(asked)}</a>', f'<span class="{kind}">{words}</span>',
-            f'<span class="num">{points}</span>',
+            f'<a href="#q{place}">{place}. {own_words(asked, plain)}</a>', f'<span class="{kind}">{words}</span>',
+            f'<span class="num">{given}</span>',
         ))  # fmt: skip
-    return table("Question by question", ("Question", "How it came out", "Points"), rows, "summary")
+    heads = (_("Question"), _("How it came out"), _("Points"))
+    return table(_("Question by question"), heads, rows, "summary")
 
 
 def _verdict(row: Graded, reading: Reading | None, study: bool) -> tuple[str, str]:
     """A class and words; never by colour alone."""
     if row.type == BRIEF and row.outcome == "blank":
-        return "quiet", "– Not handed in"
+        return "quiet", _("– Not handed in")
+    if row.outcome in _VERDICTS:
+        kind, words = _VERDICTS[row.outcome]
+        return kind, _(words)
     if row.outcome != "recorded":
-        return _VERDICTS.get(row.outcome, ("quiet", plain(row.outcome)))
+        return "quiet", plain(row.outcome)
     if row.opinion:
-        return "quiet", "✓ Recorded, an opinion"
+        return "quiet", _("✓ Recorded, an opinion")
     if row.score is None:
-        return "quiet", "… Waits for a reader"
-    return "quiet", "✓ Recorded" if study and reading is None else "✓ Read by your teacher"
+        return "quiet", _("… Waits for a reader")
+    return "quiet", _("✓ Recorded") if study and reading is None else _("✓ Read by your teacher")
 
 
 def _named(row: Graded) -> str:
     """What has no question: the brief, and what the bank has lost."""
-    return "Your brief (lesson 10)" if row.type == BRIEF else "A question that the bank no longer has"
+    return _("Your brief (lesson 10)") if row.type == BRIEF else _("A question that the bank no longer has")
 
 
 def _section(
     place: int, of: int, unit: Unit, row: Graded, item: Item | None, reading: Reading | None, reveal: str, study: bool
 ) -> str:
     part = unit.lesson.quizzes.get(row.part)
-    about = f"Question {place} of {of}{f' · {plain(part.title)}' if part else ''} · {_points(row.points)}"
+    about = " · ".join([
+        _("Question {n} of {of}").format(n=place, of=of),
+        *([own_words(part.title, plain)] if part else []),
+        points(row.points),
+    ])  # fmt: skip
     kind, words = _verdict(row, reading, study)
-    earned = "not yet marked" if row.score is None else f"{number(row.earned)} of {_points(row.points)}"
+    earned = _("not yet marked") if row.score is None else of_points(row.earned, row.points)
     verdict = f'<p class="verdict"><span class="tag {kind}">{words}</span> · <span class="num">{earned}</span></p>'
     if item is None:
         shown = ""
         if row.type == BRIEF:
-            shown = f"{brief_html(row.answer)}{verdict}{_given(BRIEF_POINTS, row, reading)}" if row.answer else verdict
+            points_of = [_(point) for point in BRIEF_POINTS]
+            shown = f"{brief_html(row.answer)}{verdict}{_given(points_of, row, reading)}" if row.answer else verdict
         return (
             f'<section id="q{place}" class="long"><p class="n">{about}</p><h2>{_named(row)}</h2>'
             f"{shown or verdict}</section>"
         )
     told = _told(item, row, reveal, study)
-    tall = " class='long'" if item.type in ("text", *_IN_PARTS) else ""
+    tall = " class='long'" if item.type in ("text", *IN_PARTS) else ""
     return (
         f'<section id="q{place}"{tall}><p class="n">{about}</p>{stem(item.body["stem"])}'
-        f"{_answered(item, row, told, reveal)}{verdict}{_remarked(row, told, reveal)}"
+        f"{answered(item, row, told, reveal)}{verdict}{_remarked(row, told, reveal)}"
         f"{_read(item, row, reading)}{_hints(item, row, reveal)}{_explained(item, told, reveal)}</section>"
     )
 
@@ -217,20 +232,22 @@ def _section(
 def _told(item: Item, row: Graded, reveal: str, study: bool) -> dict[str, Any]:
     """What `marking.feedback` lets be said at this level: nothing for a score, a first miss for hints."""
     answered = row.outcome not in ("blank", "unreadable")
-    mark = marking.mark(item.body, item.key, row.answer if answered else None)
-    by_key = mark.outcome != "recorded" and not study and row.score is not None
-    if answered and (mark.outcome != row.outcome or (by_key and abs(mark.score - (row.score or 0)) > 1e-6)):
+    marked = marking.mark(item.body, item.key, row.answer if answered else None)
+    by_key = marked.outcome != "recorded" and not study and row.score is not None
+    if answered and (marked.outcome != row.outcome or (by_key and abs(marked.score - (row.score or 0)) > 1e-6)):
         raise LessonError(
-            f"The key of {item.id} has changed since the gradebook was made: run lessons regrade --unit {row.unit} "
-            "--write first, so that pages and points say the same."
+            _(
+                "The key of {item} has changed since the gradebook was made: run lessons regrade --unit {unit} --write "
+                "first, so that pages and points say the same."
+            ).format(item=item.id, unit=row.unit)
         )
     if reveal == "answers":
-        return marking.feedback(item, row.answer if answered else None, mark, 1, True)
-    if reveal == "hints" and mark.outcome in ("wrong", "partly"):
-        return marking.feedback(item, row.answer, mark, 1, False)
+        return marking.feedback(item, row.answer if answered else None, marked, 1, True)
+    if reveal == "hints" and marked.outcome in ("wrong", "partly"):
+        return marking.feedback(item, row.answer, marked, 1, False)
     if reveal == "hints":
         # Of a right answer only that it is right: why the other choices are wrong is no part of it.
-        return {"parts": {part: {"state": "right", "why": ""} for part in mark.parts}}
+        return {"parts": {part: {"state": "right", "why": ""} for part in marked.parts}}
     return {"parts": {}}
 
 
@@ -238,23 +255,23 @@ def _remarked(row: Graded, told: dict[str, Any], reveal: str) -> str:
     """How certain the student was; from `hints` on also how much of the answer is right, and a slip that was made."""
     remark = marking.remark(row.outcome, row.sure, told=reveal == "answers")
     if row.outcome == "right":
-        # "Right, though you were guessing: see why." The verdict has said right, and only `answers` has a why.
-        remark = remark.removeprefix("Right, and ").removeprefix("Right, though ")
-        remark = remark if reveal == "answers" else remark.replace(": see why", "")
-        remark = remark[:1].upper() + remark[1:]
+        # The verdict has said right, and only `answers` has a why.
+        guessed = _("You were guessing: see why.") if reveal == "answers" else _("You were guessing.")
+        remark = {1: guessed, 2: _("You were fairly sure."), 3: _("You were certain.")}.get(row.sure or 0, "")
     missed = row.outcome in ("partly", "wrong")
     # "Partly right: 3 of 4." and "Not this one.": what comes after the verdict.
     tally = told.get("says", "").partition(": ")[2] if missed else ""
     slip = told["parts"].get("answer", {}).get("why", "") if missed else ""
-    words = " ".join(filter(None, [tally[:1].upper() + tally[1:], slip, remark]))
-    return f'<p class="quiet">{rich(words)}</p>' if words else ""
+    words = [tally[:1].upper() + tally[1:], slip, remark]
+    return f'<p class="quiet">{" ".join(own_words(one) for one in words if one)}</p>' if any(words) else ""
 
 
 def _hints(item: Item, row: Graded, reveal: str) -> str:
     if reveal == "score" or row.outcome in ("right", "recorded"):
         return ""
     return "".join(
-        f'<p class="hint"><b>Hint {place}.</b> {rich(hint)}</p>' for place, hint in enumerate(item.hints, start=1)
+        f'<p class="hint"><b>{_("Hint {n}.").format(n=place)}</b> {own_words(hint)}</p>'
+        for place, hint in enumerate(item.hints, start=1)
     )
 
 
@@ -263,13 +280,15 @@ def _explained(item: Item, told: dict[str, Any], reveal: str) -> str:
         return ""
     lines = []
     if item.type in ("numeric", "short") and told.get("key_text"):
-        lines.append(f"<p><b>The answer:</b> {plain(told['key_text'])}</p>")
+        lines.append(f"<p><b>{_('The answer:')}</b> {own_words(told['key_text'], plain)}</p>")
     if item.type == "text" and told.get("key_text"):
-        lines.append(f'<p><b>An answer that would do:</b></p><div class="said">{rich(told["key_text"])}</div>')
+        words = told["key_text"]
+        lines.append(f"<p><b>{_('An answer that would do:')}</b></p>")
+        lines.append(f'<div class="said"{lang_of(words)}>{rich(words)}</div>')
     if told.get("why"):
-        lines.append(f"<p><b>Why:</b> {rich(told['why'])}</p>")
+        lines.append(f"<p><b>{_('Why:')}</b> {own_words(told['why'])}</p>")
     if item.source_ids:
-        lines.append(f'<p class="sources">Sources: {cited(item.source_ids)}</p>')
+        lines.append(f'<p class="sources">{_("Sources:")} {cited(item.source_ids)}</p>')
     return "".join(lines)
 
 
@@ -280,126 +299,18 @@ def _read(item: Item, row: Graded, reading: Reading | None) -> str:
 
 def _given(rubric: Sequence[str], row: Graded, reading: Reading | None) -> str:
     if reading is None or reading.mark is None or row.score is None or row.opinion:
-        points = "".join(f"<li>{rich(point)}</li>" for point in rubric)
-        return f"<p>What a good answer has:</p><ul>{points}</ul>"
+        good = "".join(f"<li{lang_of(point)}>{rich(point)}</li>" for point in rubric)
+        return f"<p>{_('What a good answer has:')}</p><ul>{good}</ul>"
+    # The points as the reader's sheet has them: those of a brief are the library's own, and translated here.
+    named = {point: _(point) for point in BRIEF_POINTS} if row.type == BRIEF else {}
     rows = [
-        (rich(point), number(mark) if mark is not None else "")
-        for point, mark in zip(reading.points, reading.marks, strict=True)
+        (own_words(named.get(point, point)), mark(given) if given is not None else "")
+        for point, given in zip(reading.points, reading.marks, strict=True)
     ]
-    said = f'<div class="said"><b>Your reader says:</b> <span class="prose">{plain(reading.comment)}</span></div>'
-    return table("What your reader gave, 0 to 1 a point", ("A good answer", "Given"), rows) + (
-        said if reading.comment else ""
-    )
-
-
-# ---- the answer --------------------------------------------------------------------------------------------------
-
-
-def _answered(item: Item, row: Graded, told: dict[str, Any], reveal: str) -> str:
-    if row.outcome == "unreadable":
-        return f'<div class="said"><b>Your answer:</b> <span class="prose">{plain(row.answer)}</span></div>'
-    given = marking.read(item.body, row.answer) if row.outcome != "blank" else None
-    if item.type in ("single", "multiple"):
-        return _choices(item, given, told)
-    if item.type in _IN_PARTS:
-        return _parts(item, given, told, reveal)
-    text = marking.answer_text(item.body, given) if given is not None else ""
-    words = f'<span class="prose">{plain(text)}</span>' if text else '<span class="quiet">not answered</span>'
-    return f'<div class="said"><b>Your answer:</b> {words}</div>'
-
-
-def _choices(item: Item, given: Any, told: dict[str, Any]) -> str:
-    chosen = given if isinstance(given, list) else [given]
-    lines = []
-    for place, choice in enumerate(item.body["choices"]):
-        state = told["parts"].get(choice["id"], {"state": "", "why": ""})
-        tags = ["Your answer"] if choice["id"] in chosen else []
-        kind = "chosen" if tags else ""
-        if state["state"] in ("right", "missed") and not item.opinion:
-            kind, sign = "is-right", '<span class="tag right">✓ Right</span>'
-        elif state["state"] == "wrong":
-            kind, sign = "is-wrong", '<span class="tag wrong">✗ Not this one</span>'
-        else:
-            sign = ""
-        label = " · ".join(filter(None, [f'<span class="tag">{tags[0]}</span>' if tags else "", sign]))
-        why = f"<p>{rich(state['why'])}</p>" if state["why"] else ""
-        text = f"{letter(place)}. {rich(choice['text'])}"
-        lines.append(f'<li class="{kind}">{f"{label}<br>" if label else ""}{text}{why}</li>')
-    return f'<ul class="choices">{"".join(lines)}</ul>'
-
-
-def _parts(item: Item, given: Any, told: dict[str, Any], reveal: str) -> str:
-    """A table of the parts: what was answered, from `hints` on whether it is right, with `answers` what is, and why."""
-    body, key, explained = item.body, told.get("key"), reveal == "answers"
-    if item.type == "order":
-        ends = [rich(body[end]) for end in ("first", "last") if body.get(end)]
-        above = f"From {' to '.join(ends)}." if len(ends) == 2 else ""
-        first, heads, rows = "Place", ["Your answer"], _order_rows(body, given, key, told, reveal)
-    elif item.type == "table":
-        above = _options(body["values"])
-        first, heads = "Row", [column["text"] for column in body["columns"]]
-        rows = _grid_rows(body, given, key, told, reveal)
-    else:
-        left, right = ("cards", "bins") if item.type == "classify" else ("left", "right")
-        above = _options(body[right])
-        texts = {one["id"]: one["text"] for one in body[right]}
-        first, heads, rows = "Part", ["Your answer"], []
-        for one in body[left]:
-            part, answer = one["id"], (given or {}).get(one["id"], "")
-            cell = _cell(texts.get(answer, ""), told, part, texts[key[part]] if key else "", reveal)
-            rows.append([rich(one["text"]), cell, rich(_why(told, part))])
-    # A table needs no "why" column where nothing is explained.
-    rows = rows if explained else [row[:-1] for row in rows]
-    above = f"<p class='quiet'>{above}</p>" if above else ""
-    return above + table("Your answer", [first, *heads, *(["Why"] if explained else [])], rows, f"parts {item.type}")
-
-
-def _options(options: Sequence[dict[str, str]]) -> str:
-    return f"To choose from: {' · '.join(rich(one['text']) for one in options)}"
-
-
-def _order_rows(body: dict[str, Any], given: Any, key: Any, told: dict[str, Any], reveal: str) -> list[list[str]]:
-    texts = {step["id"]: step["text"] for step in body["steps"]}
-    if not given and not key:
-        return [["–", rich(step["text"]), ""] for step in body["steps"]]
-    rows = []
-    for place in range(len(texts)):
-        put, right = given[place] if given else "", key[place] if key else ""
-        cell = _cell(texts.get(put, ""), told, put, texts.get(right, ""), reveal)
-        rows.append([str(place + 1), cell, rich(_why(told, right))])
-    return rows
-
-
-def _grid_rows(body: dict[str, Any], given: Any, key: Any, told: dict[str, Any], reveal: str) -> list[list[str]]:
-    values = {value["id"]: value["text"] for value in body["values"]}
-    rows = []
-    for row in body["rows"]:
-        name, asked = row["id"], body["ask"][row["id"]]
-        cells = []
-        for column in (one["id"] for one in body["columns"]):
-            answer = (given or {}).get(name, {}).get(column, "")
-            right = " or ".join(values[one] for one in key[name][column]) if key and column in asked else ""
-            cell = _cell(values.get(answer, ""), told, f"{name}/{column}", right, reveal)
-            cells.append(cell if column in asked else '<span class="quiet">not asked</span>')
-        rows.append([rich(row["text"]), *cells, rich(_why(told, f"{name}/{asked[0]}"))])
-    return rows
-
-
-def _cell(answer: str, told: dict[str, Any], part: str, right: str, reveal: str) -> str:
-    """What was answered, whether it is right, and what is: as much as may be told."""
-    lines = [plain(answer) if answer else '<span class="quiet">not answered</span>']
-    state = told["parts"].get(part, {}).get("state", "") if answer else ""
-    if reveal != "score" and state in ("right", "wrong"):
-        lines.append(
-            '<span class="right">✓ right</span>' if state == "right" else '<span class="wrong">✗ not right</span>'
-        )
-    if right and state != "right":
-        lines.append(f"Right answer: <b>{plain(right)}</b>")
-    return "<br>".join(lines)
-
-
-def _why(told: dict[str, Any], part: str) -> str:
-    return str(told["parts"].get(part, {}).get("why", ""))
+    words = f'<span class="prose"{lang_of(reading.comment)}>{plain(reading.comment)}</span>'
+    said = f'<div class="said"><b>{_("Your reader says:")}</b> {words}</div>' if reading.comment else ""
+    heads = (_("A good answer"), pgettext("of points", "Given"))
+    return table(_("What your reader gave, 0 to 1 a point"), heads, rows) + said
 
 
 # ---- all pages ---------------------------------------------------------------------------------------------------

@@ -17,8 +17,9 @@ from lesson_lib.classroom.brief_pages import BRIEF_POINTS, checked
 from lesson_lib.classroom.grade import BRIEF, Graded
 from lesson_lib.classroom.gradebook import number, safe
 from lesson_lib.classroom.grades import read_book, readings, sheets
-from lesson_lib.classroom.rubric import HINT, Reading, text_said, update
+from lesson_lib.classroom.rubric import HINT, Reading, count_done, found_said, text_said, update
 from lesson_lib.classroom.sheet_lines import POINT, bare, lines, read_text, save, squeezed
+from lesson_lib.know.catalogue import _, ngettext
 from lesson_lib.know.errors import LessonError
 from lesson_lib.think.brief import brief, clean
 from lesson_lib.think.brief_export import document
@@ -55,31 +56,35 @@ def _row(unit: Unit, row: Graded, reading: Reading | None) -> dict[str, Any]:
 def _text(unit: Unit, row: Graded) -> dict[str, Any]:
     variants = unit.items[row.item]
     body, said = variants[row.variant % len(variants)].body, text_said(unit, row)
-    enough = str(said["enough words?"])
-    checks = [("Enough words", enough, enough == "yes"), ("Words of the points that stand in it", said[HINT], False)]
+    text = clean(str(row.answer or ""), most=200_000)
+    words = len(text.split())
+    checks = [
+        (_("Enough words"), said["enough words?"], words >= body["min_words"]),
+        (_("Words of the points that stand in it"), said[HINT], False),
+    ]
     return {
         "question": body["stem"],
-        "text": [("prose", paragraph) for paragraph in clean(str(row.answer or ""), most=200_000).split("\n\n")],
+        "text": [("prose", paragraph) for paragraph in text.split("\n\n")],
         "points": list(body["rubric"]),
         "checks": checks,
-        "checked": f"{said['words']} words",
+        "checked": ngettext("{n} word", "{n} words", words).format(n=words),
     }
 
 
 def _brief(_unit: Unit, row: Graded) -> dict[str, Any]:
     settings = row.answer if isinstance(row.answer, dict) else {}
-    looked, blocks = checked(settings), document(brief(settings)).blocks
+    looked = checked(settings)
+    blocks = document(brief(settings)).blocks
     sources = [block for block in blocks if block.kind == "source"]
-    done = sum(state == "done" for _, state in looked)
     return {
-        "question": "The brief of lesson 10",
+        "question": _("The brief of lesson 10"),
         "text": [
             (block.kind, f"[{sources.index(block) + 1}] {block.text}" if block in sources else block.text)
             for block in blocks
         ],
-        "points": list(BRIEF_POINTS),
-        "checks": [(title, state, state == "done") for title, state in looked],
-        "checked": f"{done} of {len(looked)} done",
+        "points": [*map(_, BRIEF_POINTS)],
+        "checks": [(title, found_said(state), state == "done") for title, state in looked],
+        "checked": _("{done} of {of} done").format(done=count_done(looked), of=len(looked)),
     }
 
 
@@ -88,13 +93,14 @@ def keep_mark(output: Path, unit: Unit, key: str, marks: Sequence[float | None],
 
     Raises LessonError when the sheet has no line for it or other points, OSError when it cannot be written.
     """
-    item, _, student = key.partition(" ")
+    item, _space, student = key.partition(" ")
     path = sheets(output, unit.name)[item == BRIEF]
     delimiter, heads, found = lines(read_text(path), path.name)
     line = next((one for one in found if (one.student, one.item) == (student, item)), None)
     points = BRIEF_POINTS if item == BRIEF else tuple(unit.items[item][0].body["rubric"]) if item in unit.items else ()
     if line is None or [bare(one) for one in line.points] != [bare(squeezed(point)) for point in points]:
-        raise LessonError(f"{path.name} has no line for {student}, {item}, with these points: run this cell again.")
+        wrong = _("{file} has no line for {student}, {item}, with these points: run this cell again.")
+        raise LessonError(wrong.format(file=path.name, student=student, item=item))
     written = {at: "" if mark is None else number(mark) for at, mark in enumerate(marks, start=1)}
     cells = {}
     for head in heads:

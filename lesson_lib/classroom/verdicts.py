@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from lesson_lib.classroom.findings import SMALL, Choice, ItemResult, Level, Verdict
 from lesson_lib.classroom.measures import gain
+from lesson_lib.know.catalogue import _, ngettext
 
 LEAST = 10
 """Below this many answers no word is said on how an item separates."""
@@ -21,58 +22,63 @@ CERTAIN, GUESS = 0.8, 0.6
 def verdict(found: ItemResult, opinion: bool) -> Verdict:
     """The words on one item."""
     if opinion:
-        return Verdict(7, ("opinion: not marked",), "An opinion counts for being given; there is no right or wrong.")
+        why = _("An opinion counts for being given; there is no right or wrong.")
+        return Verdict(7, (_("opinion: not marked"),), why)
     if not found.marked or found.difficulty is None:
-        return Verdict(6, ("waits for marks",), "Nobody’s answer is marked yet: fill in the rubric sheet.")
+        return Verdict(6, (_("waits for marks"),), _("Nobody’s answer is marked yet: fill in the rubric sheet."))
     if suspect := _suspect(found):
-        return Verdict(
-            0,
-            ("key may be wrong: look at it",),
-            f"In the group with the best totals {_in_100(suspect.upper)} take {_quoted(suspect.text)}, which the key "
-            f"calls wrong, and {_in_100(found.upper)} of the points are earned. Read the item as a student would: is "
-            "the key the one meant, and could the other be right too?",
-            suspect.id,
-        )
+        why = _(
+            "In the group with the best totals {share} take {choice}, which the key calls wrong, and {earned} of the "
+            "points are earned. Read the item as a student would: is the key the one meant, and could the other be "
+            "right too?"
+        ).format(share=_in_100(suspect.upper), choice=_quoted(suspect.text), earned=_in_100(found.upper))
+        return Verdict(0, (_("key may be wrong: look at it"),), why, suspect.id)
     return _separates(found)
 
 
 def _separates(found: ItemResult) -> Verdict:
     p, d, r = found.difficulty or 0.0, found.discrimination, found.correlation
     words: list[str] = []
-    rank, why = 5, "It is neither very easy nor very hard, and those who know more have it right more often."
+    rank, why = 5, _("It is neither very easy nor very hard, and those who know more have it right more often.")
     if found.marked < LEAST:
-        return Verdict(4, ("too few answers to judge",), f"Only {found.marked} marked: too few to say anything of it.")
+        why = _("Only {n} marked: too few to say anything of it.").format(n=found.marked)
+        return Verdict(4, (_("too few answers to judge"),), why)
     if p in (0.0, 1.0):
         rank = 4 if p else 1
-        why = "All have it right." if p else "Nobody has it right: is the key meant so, and was it taught?"
-        why += " As all answers are alike, it cannot tell anyone from anyone."
+        why = _("All have it right.") if p else _("Nobody has it right: is the key meant so, and was it taught?")
+        why += " " + _("As all answers are alike, it cannot tell anyone from anyone.")
     elif r is None or d is None:
-        words, rank, why = ["cannot be judged"], 4, "Totals do not differ, so nothing can be said on how it separates."
+        words, rank = [_("cannot be judged")], 4
+        why = _("Totals do not differ, so nothing can be said on how it separates.")
     elif r < 0 and d <= 0:
-        words, rank = ["separates the wrong way"], 1
-        why = "Those with better totals have it right less often: look for a second reading, or a wrong key."
+        words, rank = [_("separates the wrong way")], 1
+        why = _("Those with better totals have it right less often: look for a second reading, or a wrong key.")
     elif HARD <= p <= EASY and (d < 0.2 or r < 0.1):
-        words, rank = ["does not separate"], 2
-        why = "Those who do well on the rest do hardly better here: it may be unclear, or ask for something else."
+        words, rank = [_("does not separate")], 2
+        why = _("Those who do well on the rest do hardly better here: it may be unclear, or ask for something else.")
         if d >= 0.2:
-            why += " Upper minus lower looks better than that because the item itself is part of the totals."
+            why += " " + _("Upper minus lower looks better than that because the item itself is part of the totals.")
         if found.correlation_interval and found.correlation_interval[1] > 0.3:
-            why += " With so few answers that may be chance: the interval reaches to a good connection."
+            why += " " + _("With so few answers that may be chance: the interval reaches to a good connection.")
     elif HARD <= p <= EASY and d < 0.3:
-        words, rank, why = ["separates a little"], 4, "Those who do well on the rest do somewhat better here."
+        words, rank = [_("separates a little")], 4
+        why = _("Those who do well on the rest do somewhat better here.")
     if p > EASY:
-        words.append("very easy")
+        words.append(_("very easy"))
         rank = min(rank, 4)
-        why = why if p == 1 or rank < 4 else "Nearly all have it right: good to begin with, and it tells little apart."
+        if p < 1 and rank == 4:
+            why = _("Nearly all have it right: good to begin with, and it tells little apart.")
     elif p < HARD:
-        words.append("very hard")
+        words.append(_("very hard"))
         rank = min(rank, 2)
-        why = why if p == 0 or rank < 2 else "Few have it right: was it taught, and is there one good answer?"
+        if p > 0 and rank == 2:
+            why = _("Few have it right: was it taught, and is there one good answer?")
     if unused := _unused(found):
-        words.append("a choice that nobody takes" if len(unused) == 1 else f"{len(unused)} choices that nobody takes")
-        why += " A wrong choice that fewer than 5 in 100 take does no work: write a likelier one."
+        idle = ngettext("a choice that nobody takes", "{n} choices that nobody takes", len(unused))
+        words.append(idle.format(n=len(unused)))
+        why += " " + _("A wrong choice that fewer than 5 in 100 take does no work: write a likelier one.")
         rank = min(rank, 4)
-    return Verdict(rank, tuple(words) or ("works well",), why)
+    return Verdict(rank, tuple(words) or (_("works well"),), why)
 
 
 def _unused(found: ItemResult) -> list[Choice]:
@@ -114,7 +120,7 @@ def _in_100(share: float | None) -> str:
 
 def _quoted(text: str) -> str:
     short = text if len(text) <= 90 else f"{text[:88].rsplit(' ', 1)[0]} …"
-    return short if short.startswith("“") else f"“{short}”"
+    return short if short.startswith(("“", "«")) else _("“{text}”").format(text=short)
 
 
 # ---- the class ----------------------------------------------------------------------------------------------------
@@ -127,44 +133,55 @@ def reliable(value: float | None) -> str:
     'High for a test in class: most of the differences between totals would come again.'
     """
     if value is None:
-        return "it needs two marked items and totals that differ."
+        return _("it needs two marked items and totals that differ.")
     if value < 0.5:
-        return "Low: the totals differ as much by chance as by knowledge. Use them together with other work."
+        return _("Low: the totals differ as much by chance as by knowledge. Use them together with other work.")
     if value < 0.7:
-        return "Middling: fit for one mark among several, not for a decision on one student alone."
+        return _("Middling: fit for one mark among several, not for a decision on one student alone.")
     if value < 0.8:
-        return "Good for a test in class; small differences between two students still mean little."
-    return "High for a test in class: most of the differences between totals would come again."
+        return _("Good for a test in class; small differences between two students still mean little.")
+    return _("High for a test in class: most of the differences between totals would come again.")
 
 
 def judged(levels: Sequence[Level]) -> list[str]:
     """How well a class judges its own answers, in sentences; none where certainty was not given."""
     guess, fairly, certain = levels
     if not any(level.count for level in levels):
-        return ["Nobody said how sure they were of an answer, so there is nothing to compare."]
+        return [_("Nobody said how sure they were of an answer, so there is nothing to compare.")]
     said = []
-    for level, name in ((certain, "certain"), (guess, "a guess")):
-        if 0 < level.count < LEAST:
-            said.append(f"Only {level.count} answers were called {name}: too few to judge.")
+    if 0 < certain.count < LEAST:
+        said.append(_("Only {n} answers were called certain: too few to judge.").format(n=certain.count))
+    if 0 < guess.count < LEAST:
+        said.append(_("Only {n} answers were called a guess: too few to judge.").format(n=guess.count))
     if certain.count >= LEAST and certain.interval and certain.share is not None:
-        right = f"Of the answers called certain {_in_100(certain.share)} are right"
         if certain.interval[1] < CERTAIN:
-            said.append(f"{right}: the class is more certain than it is right (overconfident).")
+            line = _(
+                "Of the answers called certain {share} are right: the class is more certain than it is right "
+                "(overconfident)."
+            )
         elif certain.share < CERTAIN:
-            said.append(f"{right}: fewer than certain answers should be, which may be chance.")
+            line = _(
+                "Of the answers called certain {share} are right: fewer than certain answers should be, which may be "
+                "chance."
+            )
         else:
-            said.append(f"{right}: certainty can be trusted.")
+            line = _("Of the answers called certain {share} are right: certainty can be trusted.")
+        said.append(line.format(share=_in_100(certain.share)))
     if guess.count >= LEAST and guess.interval and guess.share is not None:
-        right = f"Of the answers called a guess {_in_100(guess.share)} are right"
         if guess.interval[0] > GUESS:
-            said.append(f"{right}: the class knows more than it thinks (underconfident).")
+            line = _(
+                "Of the answers called a guess {share} are right: the class knows more than it thinks (underconfident)."
+            )
         elif guess.share > GUESS:
-            said.append(f"{right}: more than guesses mostly are, which may be chance.")
+            line = _(
+                "Of the answers called a guess {share} are right: more than guesses mostly are, which may be chance."
+            )
         else:
-            said.append(f"{right}: the class knows what it does not know.")
+            line = _("Of the answers called a guess {share} are right: the class knows what it does not know.")
+        said.append(line.format(share=_in_100(guess.share)))
     shares = [level.share for level in (guess, fairly, certain) if level.count >= LEAST and level.share is not None]
     if len(shares) > 1 and shares != sorted(shares):
-        said.append("Surer answers are not always right more often: talk about what makes an answer certain.")
+        said.append(_("Surer answers are not always right more often: talk about what makes an answer certain."))
     return said
 
 
@@ -176,7 +193,7 @@ def gained(before: float, after: float) -> str:
     """
     value = gain(before, after)
     if value is None:
-        return "nothing was left to gain"
+        return _("nothing was left to gain")
     if value < 0:
-        return "less right at the exit than before"
-    return "low gain" if value < 0.3 else "medium gain" if value < 0.7 else "high gain"
+        return _("less right at the exit than before")
+    return _("low gain") if value < 0.3 else _("medium gain") if value < 0.7 else _("high gain")

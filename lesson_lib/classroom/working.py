@@ -2,8 +2,9 @@
 
 The lines of the gradebook go into `gradebook-A.part.jsonl` as they are marked. After each batch, a line in
 `gradebook-A.part.log` says how far they are good: their length and checksum, how many hand-ins that is, and what was
-odd with them. Its first line says of what: with another key, release, class or hand-in the run begins anew. So neither
-a torn line nor a power cut leaves anything in the gradebook that an unbroken run would not have put there.
+odd with them. Its first line says of what: with another key, release, class or hand-in, or in another language (the log
+keeps sentences), the run begins anew. So neither a torn line nor a power cut leaves anything in the gradebook that an
+unbroken run would not have put there.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from types import TracebackType
 from typing import IO, Any
 
 from lesson_lib.classroom.archives import Trouble
+from lesson_lib.know import catalogue
+from lesson_lib.know.catalogue import _
 from lesson_lib.know.errors import LessonError
 
 if sys.platform == "win32":
@@ -53,7 +56,9 @@ class Working:
         except OSError:
             self._log.close()
             raise LessonError(
-                f"Another run is marking into {self._log_path.parent}: wait until it has ended, or end it."
+                _("Another run is marking into {folder}: wait until it has ended, or end it.").format(
+                    folder=self._log_path.parent
+                )
             ) from None
         return self
 
@@ -66,6 +71,7 @@ class Working:
         """Begins, or goes on where a run of the same was broken off; gives how many of all that counts are done."""
         if self._log is None:
             raise RuntimeError("Working is used as a context.")
+        known_by = f"{known_by}-{catalogue.current()}"
         self.of = count
         self._log.seek(0)
         self._data = self.lines.open("r+b" if self.lines.is_file() else "w+b")

@@ -1,13 +1,15 @@
 """The language in which the library speaks. English is in the code and costs nothing; others are read when asked for.
 
 `_` is what gettext calls it everywhere: `_("Nothing answered yet.")` gives the sentence in the language of this
-notebook. `N_` marks a constant that is translated when it is shown. What has no translation is shown in English, and
-a student is not bothered with that; where the variable LESSON_UNTRANSLATED is `mark`, as in the tests, it stands
-between ⟦ and ⟧.
+notebook. `N_` marks a constant that is translated when it is shown. Where one English word means two things, one of
+them is asked for with `pgettext`, or marked with `NP_`, and a context that a translator reads. What has no translation
+is shown in English, and a student is not bothered with that; where the variable LESSON_UNTRANSLATED is `mark`, as in
+the tests, it stands between ⟦ and ⟧.
 """
 
 from __future__ import annotations
 
+import copy
 import functools
 import gettext
 import os
@@ -15,10 +17,21 @@ from pathlib import Path
 
 ENGLISH = "en"
 FOLDER = Path(__file__).resolve().parent.parent / "locale"
+_APART = "\x04"
+"""What stands between a context and its text in a constant, as in the compiled catalogues of gettext."""
+
+
+VARIABLE = "LESSON_LANGUAGE"
+"""What is spoken where nothing else is said: of a notebook its first cell says it, of a command `--language`."""
+
+
+def _chosen() -> str:
+    code = os.environ.get(VARIABLE, "")
+    return code if code.isalpha() and (FOLDER / code).is_dir() else ENGLISH
 
 
 class _Spoken:
-    code = ENGLISH
+    code = _chosen()
 
 
 def speak(code: str) -> None:
@@ -37,7 +50,22 @@ def current() -> str:
 
 def _(text: str) -> str:
     """The text in the language of this notebook."""
+    if _APART in text:
+        return pgettext(*text.split(_APART, 1))
     return text if _Spoken.code == ENGLISH else _catalogue(_Spoken.code).gettext(text)
+
+
+def pgettext(context: str, text: str) -> str:
+    """The text where it means what the context says: for a word that another language says in two ways.
+
+    >>> speak("uk")
+    >>> _("Claim"), pgettext("of a brief", "Claim")
+    ('Твердження', 'Теза')
+    >>> speak("en")
+    >>> pgettext("of a brief", "Claim")
+    'Claim'
+    """
+    return text if _Spoken.code == ENGLISH else _catalogue(_Spoken.code).pgettext(context, text)
 
 
 def ngettext(one: str, many: str, count: int) -> str:
@@ -58,6 +86,25 @@ def ngettext(one: str, many: str, count: int) -> str:
 def N_(text: str) -> str:  # noqa: N802 (the name that gettext's users and tools know)
     """The text as it is: marks a constant for the catalogue, to be translated with `_` when it is shown."""
     return text
+
+
+def NP_(context: str, text: str) -> str:  # noqa: N802 (as N_)
+    """The same for a text with a context: only `_` may show what this gives.
+
+    >>> _(NP_("of a brief", "Claim"))
+    'Claim'
+    """
+    return f"{context}{_APART}{text}"
+
+
+def translation(text: str) -> str | None:
+    """The text in the language of this notebook, or None where the catalogue does not have it. English is there."""
+    context, apart, plain = text.rpartition(_APART)
+    if _Spoken.code == ENGLISH:
+        return plain
+    found = _read(_Spoken.code, FOLDER)
+    said = found.pgettext(context, plain) if apart else found.gettext(plain)
+    return said if said != plain else None
 
 
 def forms(one: str, many: str) -> list[str]:
@@ -85,12 +132,20 @@ class _Missing(gettext.NullTranslations):
     def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
         return self.gettext(msgid1 if n == 1 else msgid2)
 
+    def pgettext(self, context: str, message: str) -> str:
+        return self.gettext(message)
+
 
 @functools.cache
 def _catalogue(code: str) -> gettext.NullTranslations:
-    try:
-        found: gettext.NullTranslations = gettext.translation("lesson_lib", FOLDER, [code])
-    except OSError:  # no file of this language, or one that cannot be read: English serves
-        return _Missing()
+    found = copy.copy(_read(code, FOLDER))
     found.add_fallback(_Missing())
     return found
+
+
+@functools.cache
+def _read(code: str, folder: Path) -> gettext.NullTranslations:
+    try:
+        return gettext.translation("lesson_lib", folder, [code])
+    except OSError:  # no file of this language, or one that cannot be read: English serves
+        return gettext.NullTranslations()

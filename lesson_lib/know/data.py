@@ -12,7 +12,8 @@ import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from lesson_lib.know.catalogue import _
+from lesson_lib.know import catalogue
+from lesson_lib.know.catalogue import N_, _, ngettext
 from lesson_lib.know.errors import DataError, LessonError, Problem, nearest, unknown
 from lesson_lib.know.package import UNKNOWN, Column, Resource, data_folder, package
 
@@ -53,9 +54,7 @@ def rows(table: str) -> dict[str, Row]:
     >>> rows("sources")["north-atlantic-treaty-1949"]["kind"]
     'primary'
     """
-    resource = _resource(table)
-    stamp = resource.path.stat() if resource.path.is_file() else None
-    read, problems = _read(resource, (stamp.st_mtime_ns, stamp.st_size) if stamp else None)
+    read, problems = _now(_resource(table))
     if problems:
         raise DataError(problems)
     return read
@@ -147,8 +146,7 @@ def check() -> list[Problem]:
     problems: list[Problem] = []
     read: dict[str, dict[str, Row]] = {}
     for name, resource in package().resources.items():
-        stamp = resource.path.stat() if resource.path.is_file() else None
-        read[name], found = _read(resource, (stamp.st_mtime_ns, stamp.st_size) if stamp else None)
+        read[name], found = _now(resource)
         problems += found
     for resource in package().resources.values():
         problems += _foreign_keys(resource, read)
@@ -161,8 +159,8 @@ def check() -> list[Problem]:
                     None,
                     "",
                     "",
-                    "is not described in datapackage.json",
-                    "describe its columns there, or delete the file",
+                    _("is not described in datapackage.json"),
+                    _("describe its columns there, or delete the file"),
                 )
             )
     return problems
@@ -178,19 +176,26 @@ def _resource(table: str) -> Resource:
 # ---- reading -----------------------------------------------------------------------------------------------------
 
 
+def _now(resource: Resource) -> tuple[dict[str, Row], list[Problem]]:
+    """The rows of the file as it is now, and its problems in the language spoken now."""
+    stamp = resource.path.stat() if resource.path.is_file() else None
+    return _read(resource, (stamp.st_mtime_ns, stamp.st_size) if stamp else None, catalogue.current())
+
+
 @functools.lru_cache(maxsize=64)
-def _read(resource: Resource, stamp: tuple[int, int] | None) -> tuple[dict[str, Row], list[Problem]]:
-    """The rows by id, and the problems. The stamp (time and size of the file) is what the cache is kept by."""
+def _read(resource: Resource, stamp: tuple[int, int] | None, _spoken: str) -> tuple[dict[str, Row], list[Problem]]:
+    """The rows by id, and the problems. It is kept by the time and size of the file and by the language spoken."""
     name = resource.path.name
     if stamp is None:
-        return {}, [Problem(name, None, "", "", "is missing", "put the file back into data/")]
+        return {}, [Problem(name, None, "", "", _("is missing"), _("put the file back into data/"))]
     try:
         text = resource.path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         line = resource.path.read_bytes()[: error.start].count(b"\n") + 1
-        return {}, [Problem(name, line, "", "", "is not UTF-8 text", "save the file as “CSV UTF-8”")]
+        return {}, [Problem(name, line, "", "", _("is not UTF-8 text"), _("save the file as “CSV UTF-8”"))]
     except OSError as error:
-        return {}, [Problem(name, None, "", "", f"cannot be read ({error.strerror})", "check the file's permissions")]
+        wrong = _("cannot be read ({reason})").format(reason=error.strerror)
+        return {}, [Problem(name, None, "", "", wrong, _("check the file's permissions"))]
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     problems: list[Problem] = []
     found: dict[str, Row] = {}
@@ -213,8 +218,12 @@ def _read(resource: Resource, stamp: tuple[int, int] | None) -> tuple[dict[str, 
                         line,
                         "",
                         "",
-                        f"has {len(cells)} cells where the heading has {len(header)}",
-                        "put text that holds a comma between double quotes, and count the commas",
+                        ngettext(
+                            "has {n} cell where the heading has {wanted}",
+                            "has {n} cells where the heading has {wanted}",
+                            len(cells),
+                        ).format(n=len(cells), wanted=len(header)),
+                        _("put text that holds a comma between double quotes, and count the commas"),
                     )
                 )
                 continue
@@ -226,10 +235,10 @@ def _read(resource: Resource, stamp: tuple[int, int] | None) -> tuple[dict[str, 
                         Problem(
                             name,
                             line,
-                            f"column {column}",
+                            _("column {column}").format(column=column),
                             value,
-                            f"stands already in line {lines[value]}",
-                            "give each row a value of its own",
+                            _("stands already in line {n}").format(n=lines[value]),
+                            _("give each row a value of its own"),
                         )
                     )
                 lines.setdefault(value, line)
@@ -241,31 +250,34 @@ def _read(resource: Resource, stamp: tuple[int, int] | None) -> tuple[dict[str, 
                 reader.line_num,
                 "",
                 "",
-                f"is not well-formed CSV ({error})",
-                "close the double quote that is open, or double a quote inside a text",
+                _("is not well-formed CSV ({reason})").format(reason=error),
+                _("close the double quote that is open, or double a quote inside a text"),
             )
         )
     return found, problems
 
 
 def _header(resource: Resource, header: list[str]) -> Iterator[Problem]:
-    name = resource.path.name
+    name, heading = resource.path.name, _("heading")
     for column in header:
         if column not in resource.columns:
             guess = nearest(column, resource.columns)
             yield Problem(
                 name,
                 1,
-                "heading",
+                heading,
                 column,
-                "is not a column of this table",
-                f"did you mean {guess}?" if guess else "remove it, or describe it in datapackage.json",
+                _("is not a column of this table"),
+                _("did you mean {guess}?").format(guess=guess)
+                if guess
+                else _("remove it, or describe it in datapackage.json"),
             )
     for column in resource.columns:
         if column not in header:
-            yield Problem(name, 1, "heading", column, "is missing", "add the column, empty where nothing is known")
+            fix = _("add the column, empty where nothing is known")
+            yield Problem(name, 1, heading, column, _("is missing"), fix)
         elif header.count(column) > 1:
-            yield Problem(name, 1, "heading", column, "stands twice", "keep one of the two columns")
+            yield Problem(name, 1, heading, column, _("stands twice"), _("keep one of the two columns"))
 
 
 def _cells(
@@ -274,49 +286,49 @@ def _cells(
     row_id = cells[header.index(resource.key)]
     for name, text in zip(header, cells, strict=True):
         column = resource.columns[name]
-        where = f"row {row_id or '?'}, column {name}"
+        where = _("row {row}, column {column}").format(row=row_id or "?", column=name)
 
         def wrong(value: str, what: str, fix: str, where: str = where) -> None:
             problems.append(Problem(resource.path.name, line, where, value, what, fix))
 
         if text.strip() == "":
             if column.required or name == resource.key:
-                wrong("", "is empty", f"fill it in: {column.description or 'it is needed'}")
+                needed = column.description or _("it is needed")
+                wrong("", _("is empty"), _("fill it in: {description}").format(description=needed))
             yield name, ([] if column.type == "list" else None)
             continue
         parse = _PARSERS.get(column.type)
         if parse is None:
-            wrong(column.type, "is a type this course does not read", f"use one of {', '.join(_PARSERS)}")
+            types = _("use one of {names}").format(names=", ".join(_PARSERS))
+            wrong(column.type, _("is a type this course does not read"), types)
             yield name, text
             continue
         entries = [part.strip() for part in text.split(column.delimiter)] if column.type == "list" else [text]
         for entry in entries:
             if column.choices and entry not in column.choices:
                 guess = nearest(entry, column.choices)
-                wrong(
-                    entry,
-                    "is not one of the choices",
-                    (f"did you mean {guess}? " if guess else "") + f"The choices are {', '.join(column.choices)}",
-                )
+                fix = _("did you mean {guess}? The choices are {names}") if guess else _("The choices are {names}")
+                fix = fix.format(guess=guess, names=", ".join(column.choices))
+                wrong(entry, _("is not one of the choices"), fix)
             if column.pattern and not re.fullmatch(column.pattern, entry):
                 wrong(
                     entry,
-                    "has not the form it must have",
-                    column.description or f"the form is {column.pattern}",
+                    _("has not the form it must have"),
+                    column.description or _("the form is {pattern}").format(pattern=column.pattern),
                 )
         if column.type == "list":
             if "" in entries or len(set(entries)) != len(entries):
                 wrong(
                     text,
-                    "has an empty or a double entry",
-                    f"write each once, with {column.delimiter} between them",
+                    _("has an empty or a double entry"),
+                    _("write each once, with {delimiter} between them").format(delimiter=column.delimiter),
                 )
             yield name, [entry for entry in entries if entry]
             continue
         try:
             yield name, parse(text)
         except ValueError:
-            wrong(text, f"is not {_NOUNS[column.type]}", _FIXES[column.type])
+            wrong(text, _(_WRONGS[column.type]), _(_FIXES[column.type]))
             yield name, None
 
 
@@ -350,19 +362,19 @@ _PARSERS: dict[str, Callable[[str], Value]] = {
     "year": lambda text: int(text) if re.fullmatch(r"\d{4}", text) else int(_refuse()),
     "list": str,
 }
-_NOUNS = {
-    "integer": "a whole number",
-    "number": "a number",
-    "boolean": "yes or no",
-    "date": "a date",
-    "year": "a year",
+_WRONGS = {
+    "integer": N_("is not a whole number"),
+    "number": N_("is not a number"),
+    "boolean": N_("is not yes or no"),
+    "date": N_("is not a date"),
+    "year": N_("is not a year"),
 }
 _FIXES = {
-    "integer": "write digits only, as in 50000",
-    "number": "write digits and a point, as in 1.5",
-    "boolean": "write yes or no",
-    "date": "write year-month-day, as in 2025-08-18",
-    "year": "write four digits, as in 1953",
+    "integer": N_("write digits only, as in 50000"),
+    "number": N_("write digits and a point, as in 1.5"),
+    "boolean": N_("write yes or no"),
+    "date": N_("write year-month-day, as in 2025-08-18"),
+    "year": N_("write four digits, as in 1953"),
 }
 
 
@@ -372,10 +384,10 @@ def _foreign_keys(resource: Resource, read: dict[str, dict[str, Row]]) -> Iterat
             yield Problem(
                 "datapackage.json",
                 None,
-                f"table {resource.name}",
+                _("table {table}").format(table=resource.name),
                 key.table,
-                "is not a table",
-                f"the tables are {', '.join(read)}",
+                _("is not a table"),
+                _("the tables are {names}").format(names=", ".join(read)),
             )
             continue
         targets = {str(row.get(key.target)) for row in read[key.table].values()}
@@ -384,14 +396,16 @@ def _foreign_keys(resource: Resource, read: dict[str, dict[str, Row]]) -> Iterat
             for entry in value if isinstance(value, list) else [] if value is None else [str(value)]:
                 if entry not in targets:
                     guess = nearest(entry, targets)
-                    hint = f"did you mean {guess}? Else add" if guess else "add"
+                    fix = _("add a row with that {column} there")
+                    if guess:
+                        fix = _("did you mean {guess}? Else add a row with that {column} there")
                     yield Problem(
                         resource.path.name,
                         _line(resource, row_id),
-                        f"row {row_id}, column {key.column}",
+                        _("row {row}, column {column}").format(row=row_id, column=key.column),
                         entry,
-                        f"is not in {key.table}.csv",
-                        f"{hint} a row with that {key.target} there",
+                        _("is not in {file}").format(file=f"{key.table}.csv"),
+                        fix.format(guess=guess, column=key.target),
                     )
 
 

@@ -64,6 +64,8 @@ def unknown(kind: str, name: str, valid: Iterable[str], *, most: int = 24) -> Un
 class Problem:
     """One fault in a data or question file, said so that it can be mended without reading code.
 
+    `where`, `wrong` and `fix` are in the language spoken; `wrong` follows the value, or the place where there is none.
+
     >>> print(Problem("claims.csv", 7, "column status", "suported", "is not one of the choices", "use supported"))
     claims.csv, line 7, column status: 'suported' is not one of the choices: use supported.
     """
@@ -76,11 +78,12 @@ class Problem:
     fix: str
 
     def __str__(self) -> str:
-        place = ", ".join(part for part in (self.file, f"line {self.line}" if self.line else "", self.where) if part)
+        line = _("line {n}").format(n=self.line) if self.line else ""
+        place = ", ".join(part for part in (self.file, line, self.where) if part)
         shown = self.value if len(self.value) <= 60 else self.value[:57] + "…"
-        value = f"{shown!r} " if shown else ""
+        said = _("{place}: {value} {wrong}: {fix}") if shown else _("{place}: {wrong}: {fix}")
         stop = "" if self.fix.endswith(("?", ".", "!")) else "."
-        return f"{place}: {value}{self.wrong}: {self.fix}{stop}"
+        return said.format(place=place, value=repr(shown), wrong=self.wrong, fix=self.fix + stop)
 
 
 class DataError(LessonError):

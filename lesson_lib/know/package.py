@@ -37,8 +37,10 @@ def data_folder() -> Path:
         if (place / "datapackage.json").is_file():
             return place
     raise LessonError(
-        f"The course's data folder is missing: there is no datapackage.json in {places[0]}. "
-        "Put the folder data/ back next to notebooks/ (download the course again if need be), then run this cell again."
+        _(
+            "The course's data folder is missing: there is no datapackage.json in {folder}. Put the folder data/ back "
+            "next to notebooks/ (download the course again if need be), then run this cell again."
+        ).format(folder=places[0])
     )
 
 
@@ -125,8 +127,8 @@ def _load(path: Path, _modified: int, _size: int) -> Package:
             error.lineno,
             "",
             "",
-            f"is not valid JSON ({error.msg})",
-            "mend the comma or bracket at that line, or take the file from the last version that worked",
+            _("is not valid JSON ({reason})").format(reason=error.msg),
+            _("mend the comma or bracket at that line, or take the file from the last version that worked"),
         )
         raise DataError([fault]) from None
     except (KeyError, IndexError, TypeError, AttributeError) as error:
@@ -135,8 +137,8 @@ def _load(path: Path, _modified: int, _size: int) -> Package:
             None,
             "",
             str(error).strip("'"),
-            "is missing from a description",
-            "every table needs name, path and schema with fields and primaryKey; the package needs as_of",
+            _("is missing from a description"),
+            _("every table needs name, path and schema with fields and primaryKey; the package needs as_of"),
         )
         raise DataError([fault]) from None
 

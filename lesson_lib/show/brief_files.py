@@ -8,8 +8,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lesson_lib.know.catalogue import _
+from lesson_lib.know.catalogue import ENGLISH, _
 from lesson_lib.know.data import as_of
+from lesson_lib.know.foreign import parts
 from lesson_lib.know.sources import day
 from lesson_lib.show.lab import Saved
 from lesson_lib.think import brief_files
@@ -19,6 +20,7 @@ from lesson_lib.think.brief_export import Block, Document, document, document_la
 if TYPE_CHECKING:
     from docx.document import Document as Word
     from docx.text.paragraph import Paragraph
+    from docx.text.run import Run
 
 MIME = {
     "md": "text/markdown",
@@ -47,7 +49,8 @@ def docx(made: Document) -> bytes:
         paragraph = word.add_paragraph(style=_STYLES[block.kind])
         if block.lead:
             paragraph.add_run(f"{block.lead} ").bold = True
-        paragraph.add_run(block.words)
+        for piece, theirs in parts(block.words):
+            _spoken(paragraph.add_run(piece), ENGLISH if theirs else "")
         for note in block.notes:
             paragraph.add_run(" ")
             _linked(paragraph, f"[{note}]", anchor=f"source-{note}")
@@ -85,6 +88,17 @@ def _dressed(word: Word, made: Document) -> None:
             properties.append(language)
         if language is not None:
             language.set(qn("w:val"), document_language())
+
+
+def _spoken(run: Run, language: str) -> None:
+    """Says in which language a run is; nothing where it is the document's."""
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    if language:
+        mark = OxmlElement("w:lang")
+        mark.set(qn("w:val"), language)
+        run._r.get_or_add_rPr().append(mark)
 
 
 def _linked(paragraph: Paragraph, words: str, *, anchor: str = "", url: str = "") -> None:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lesson_lib.know.catalogue import _
-from lesson_lib.know.data import columns
+from lesson_lib.know.catalogue import _, pgettext
+from lesson_lib.know.foreign import FIRST, LAST, evened
 from lesson_lib.show.picture import Fill, Picture
 from lesson_lib.show.view import Drawing
 from lesson_lib.think.brief import Brief, Part, opposed
-from lesson_lib.think.evidence import evidence, side_word
+from lesson_lib.think.evidence import evidence, side_word, status_word
 
 _WIDTH = 720
 _LEFT, _MIDDLE, _RIGHT = 34, 388, 712
@@ -29,7 +30,9 @@ def width(text: str) -> float:
     True
     """
     return sum(
-        _FULL
+        0.0
+        if one in (FIRST, LAST)
+        else _FULL
         if unicodedata.east_asian_width(one) in "WF"
         else _NARROW
         if one in "iIjlt.,:;'|!()[] "
@@ -43,13 +46,15 @@ def width(text: str) -> float:
 def wrapped(text: str, room: float, most: int = _MOST_LINES) -> list[str]:
     """A text in lines that fit into `room`, at most `most` of them; a sign shows where more follows.
 
+    A text of the tables that is broken is marked anew in each line.
+
     >>> wrapped("one two three", 50, 2)
     ['one two', 'three']
     """
     lines: list[str] = []
     now = ""
     # No box holds more than some hundred words: what lies beyond need not be measured.
-    for word in text[:2_000].split():
+    for word in filter(None, re.split(r"[^\S\u00a0]+", text[:2_000])):
         while width(word) > room and len(lines) <= most:
             fits = _fitting(word, room)
             head, word = word[:fits], word[fits:]  # noqa: PLW2901 (what is left of a word too long for any line)
@@ -64,11 +69,11 @@ def wrapped(text: str, room: float, most: int = _MOST_LINES) -> list[str]:
             break
     lines += [now] if now else []
     if len(lines) <= most:
-        return lines
+        return evened(lines)
     last = lines[most - 1]
     while last and width(f"{last} …") > room:
         last = last[:-1]
-    return [*lines[: most - 1], f"{last.rstrip(' .,;')} …"]
+    return evened([*lines[: most - 1], f"{last.rstrip(' .,;')} …"])
 
 
 def _fitting(word: str, room: float) -> int:
@@ -107,7 +112,7 @@ def _rests(one: Brief, part: Part) -> list[str]:
     held, lines = evidence(), []
     for name in part.evidence[:5]:
         row = held[name]
-        marks = [columns("claims")["status"].label(row.status).lower()] if row.status != "supported" else []
+        marks = [status_word(row.status)] if row.status != "supported" else []
         marks += [_("argues {side}").format(side=side_word(row.side))] if opposed(one, row) else []
         marks += [_("since then")] if row.later else []
         said = f" ({', '.join(marks)})" if marks else ""
@@ -126,7 +131,7 @@ def argument_map(one: Brief) -> Drawing:
     picture = Picture(_WIDTH, 10)
     y: float = 8
 
-    claim = _Box(_("Claim"), wrapped(one.claim or _("none yet"), _room(8, _RIGHT), 3), "soft")
+    claim = _Box(pgettext("of a brief", "Claim"), wrapped(one.claim or _("none yet"), _room(8, _RIGHT), 3), "soft")
     claim.draw(picture, 8, y, _RIGHT, claim.height)
     y += claim.height + _GAP
     trunk = y - _GAP

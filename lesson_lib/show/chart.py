@@ -19,11 +19,12 @@ from pathlib import Path
 from typing import Any
 
 from lesson_lib.know import data
-from lesson_lib.know.catalogue import _, ngettext
+from lesson_lib.know.catalogue import ENGLISH, _, current, ngettext
 from lesson_lib.know.errors import LessonError, unknown
 from lesson_lib.know.sources import Footnotes, as_of_line, day, shown, source
 from lesson_lib.show import page
 from lesson_lib.think.markup import rich
+from lesson_lib.think.numerals import separated
 
 VEGA_LITE = "application/vnd.vegalite.v5+json"
 
@@ -44,7 +45,29 @@ def specification(name: str) -> dict[str, Any]:
         raise LessonError(
             _("The picture {file} is missing from data/charts/: put it back there.").format(file=path.name)
         )
-    return copy.deepcopy(_spec(path, path.stat().st_mtime_ns))
+    spec = copy.deepcopy(_spec(path, path.stat().st_mtime_ns))
+    if current() != ENGLISH:
+        spec.setdefault("config", {})["locale"] = _locale()
+    return spec
+
+
+def _locale() -> dict[str, Any]:
+    """How the axes write numbers and months in the language of the notebook; English is what they do by themselves."""
+    short = _("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec").split()
+    return {
+        "number": {"decimal": separated("."), "thousands": separated(","), "grouping": [3], "currency": ["", ""]},
+        # No picture names a day of the week; the locale has to have seven all the same.
+        "time": {
+            "dateTime": "%x, %X",
+            "date": "%d.%m.%Y",
+            "time": "%H:%M:%S",
+            "periods": ["", ""],
+            "days": [""] * 7,
+            "shortDays": [""] * 7,
+            "months": short,
+            "shortMonths": short,
+        },
+    }
 
 
 def heading(title: str, subtitle: str) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from lesson_lib.know.catalogue import N_, _
 from lesson_lib.show.picture import Picture
+from lesson_lib.think import numerals
 from lesson_lib.think.deterrence import Game, Number, Outcome
 from lesson_lib.think.numerals import separated
 
@@ -30,7 +31,7 @@ def percent(value: Number) -> str:
     ('33%', '0.5%', '100%')
     """
     hundred = float(value * 100)
-    return separated(f"{hundred:.1f}%" if 0 < hundred < 1 or 99 < hundred < 100 else f"{hundred:.0f}%")
+    return numerals.percent(f"{hundred:.1f}" if 0 < hundred < 1 or 99 < hundred < 100 else f"{hundred:.0f}")
 
 
 # ---- the tree ------------------------------------------------------------------------------------------------
@@ -186,7 +187,7 @@ def region_map(game: Game, outcome: Outcome, axis: str, ticked: bool) -> tuple[P
         if place := _place(*heights, len(label) * 6.6, here):
             picture.text(*place, label, "middle", 12, "bold")
     for belief in (0, 25, 50, 75, 100):
-        picture.text(_LEFT - 8, y(Fraction(belief, 100)) + 4, f"{belief}%", "end", 11, "quiet")
+        picture.text(_LEFT - 8, y(Fraction(belief, 100)) + 4, percent(Fraction(belief, 100)), "end", 11, "quiet")
     for share in range(5):
         value = Fraction(most * share, 4)
         picture.line(x(value), _TOP + _HIGH, x(value), _TOP + _HIGH + 4, "axis")

@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 from lesson_lib.know.catalogue import N_, _
 from lesson_lib.know.data import columns, listed, rows
+from lesson_lib.know.foreign import name, original
 from lesson_lib.know.sources import as_of_line
 from lesson_lib.show.force_pictures import Dot, beside
 from lesson_lib.show.view import Block, Cell, Drawing, Grid, Row, Says
@@ -74,11 +75,11 @@ def comparators(settings: Settings, answers: Answers) -> list[Block]:
         people, line = float(str(row["personnel"])), row["line_km"]
         value = people / float(str(line)) if by_line else people
         kind = f"{str(row['counted_on'])[:4]}, {kinds.label(str(row['personnel_kind']))}"
-        dots.append(Dot(str(row["label"]), value, f"{number(value)} · {kind}", row["kind"] != _PROPOSED))
-        cells = [Cell(figure(people)), Cell(kind), Cell(str(row["outcome"]))]
+        dots.append(Dot(name(str(row["label"])), value, f"{number(value)} · {kind}", row["kind"] != _PROPOSED))
+        cells = [Cell(figure(people)), Cell(kind), Cell(original(str(row["outcome"])))]
         if by_line:
             cells[1:1] = [Cell(_("{line} km").format(line=number(float(str(line))))), Cell(number(value))]
-        lines.append(Row(str(row["label"]), cells, tuple(listed(row))))
+        lines.append(Row(name(str(row["label"])), cells, tuple(listed(row))))
     unit = (
         _("people for each kilometre of line, all of them and not only those on duty")
         if by_line
@@ -132,14 +133,14 @@ def costs(answers: Answers) -> Grid:
     """One soldier for a year by several accounts, and the force at each price."""
     deployed = answers["deployed"]
     lines = []
-    for row_id, (name, times, what) in _COSTS.items():
+    for row_id, (whose, times, what) in _COSTS.items():
         each = factor(row_id) * times
         cells = [
             Cell(_("{sum} dollars").format(sum=figure(round(each)))),
             Cell(money(each * deployed.mid)),
             Cell(_(what)),
         ]
-        lines.append(Row(_(name), cells, factor_sources(row_id)))
+        lines.append(Row(_(whose), cells, factor_sources(row_id)))
     head = [_("Whose price"), _("One soldier, one year"), _("Your force, one year"), _("What it is")]
     said = _("Prices of different years and with different things in them: orders of magnitude, not offers.")
     return Grid(_("One soldier for a year, by seven accounts"), head, lines, said)

@@ -15,6 +15,8 @@ from typing import Any
 
 from lesson_lib.know.catalogue import _
 from lesson_lib.know.errors import LessonError, unknown
+from lesson_lib.know.foreign import bare, spans
+from lesson_lib.know.foreign import name as named
 from lesson_lib.know.sources import Footnotes, shown
 from lesson_lib.show import page
 from lesson_lib.show.picture import Picture
@@ -140,7 +142,7 @@ class Lab:
         # The stored forms show the lab as it starts, not as one student left it.
         notes = Footnotes()
         blocks = self.kind.view(self.start)
-        settings = [f"{_(one.label)}: {one.text(self.start[one.id])}" for one in self.kind.controls]
+        settings = [f"{_said(one.label)}: {one.text(self.start[one.id])}" for one in self.kind.controls]
         title, lead = _(self.kind.title), _(self.kind.lead)
         lines = [title, lead, "", *(f"  {one}" for one in settings), ""]
         lines += [line for block in blocks for line in block.to_text(notes)]
@@ -148,11 +150,13 @@ class Lab:
         drawn = "".join(block.to_html(notes) for block in blocks)
         shown(notes.ids())
         bundle: dict[str, Any] = {
-            "text/plain": "\n".join([*lines, "", *page.footnote_text(notes)]).rstrip(),
-            "text/html": page.block(
-                f"<p><b>{escape(title)}</b><br>{escape(lead)} {_('To try it: Run → Run All Cells.')}</p>",
-                f"<details><summary>{_('The settings shown')}</summary><ul>{listed}</ul></details>{drawn}",
-                page.footnotes(notes),
+            "text/plain": bare("\n".join([*lines, "", *page.footnote_text(notes)]).rstrip()),
+            "text/html": spans(
+                page.block(
+                    f"<p><b>{escape(title)}</b><br>{escape(lead)} {_('To try it: Run → Run All Cells.')}</p>",
+                    f"<details><summary>{_('The settings shown')}</summary><ul>{listed}</ul></details>{drawn}",
+                    page.footnotes(notes),
+                )
             ),
         }
         panel = live("lab", self._body(), self._state(blocks if self.values == self.start else None), self._reply)
@@ -162,13 +166,14 @@ class Lab:
         lists: list[list[dict[str, str]]] = []  # each list travels once, however many controls choose from it
 
         def described(one: Control) -> dict[str, Any]:
-            said: dict[str, Any] = {"id": one.id, "kind": one.kind, "label": _(one.label), "group": _said(one.group)}
-            said["help"] = _said(one.help)
+            said: dict[str, Any] = {"id": one.id, "kind": one.kind, "label": _said(one.label)}
+            said |= {"group": _said(one.group), "help": _said(one.help)}
             match one:
                 case Range():
                     said |= {"least": one.least, "most": one.most, "step": one.step, "unit": _said(one.unit)}
                 case Pick() | Many():
-                    options = [{"id": each, "text": _(text)} for each, text in one.options]
+                    spoken = one.option if isinstance(one, Many) else lambda _id, text: named(text)
+                    options = [{"id": each, "text": spoken(each, text)} for each, text in one.options]
                     if options not in lists:
                         lists.append(options)
                     said["list"] = lists.index(options)
@@ -183,7 +188,7 @@ class Lab:
             "writing": self.kind.writing,
             "controls": [described(one) for one in self.kind.controls],
             "lists": lists,
-            "presets": [{"id": one.id, "label": _(one.label), "why": _said(one.why)} for one in self.kind.presets],
+            "presets": [{"id": one.id, "label": _said(one.label), "why": _said(one.why)} for one in self.kind.presets],
             "actions": [
                 {"id": one.id, "label": _(one.label), "opens": one.opens is not None} for one in self.kind.actions
             ],
@@ -207,7 +212,7 @@ class Lab:
                 if preset is None:
                     return None
                 given, notes = settle(self.kind.controls, preset.values, given)
-                says = f"{_(preset.label)}. {_said(preset.why)}".strip()
+                says = f"{_said(preset.label)}. {_said(preset.why)}".strip()
             case "reset":
                 given, notes = dict(self.start), {}
             case "open" if action and action.opens:
@@ -233,5 +238,5 @@ class Lab:
 
 
 def _said(text: str) -> str:
-    """A text of a lab in the language of the notebook; gettext's empty text is its own header."""
-    return _(text) if text else ""
+    """A text of a lab, its own or one from the tables, in the language of the notebook."""
+    return named(text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from lesson_lib.know.catalogue import N_, _, ngettext
+from lesson_lib.know.catalogue import N_, NP_, _, ngettext
 from lesson_lib.know.data import columns
 from lesson_lib.know.sources import as_of_line
 from lesson_lib.show.brief_files import save, to_docx, to_html, to_markdown
@@ -31,7 +31,7 @@ from lesson_lib.think import brief_files
 from lesson_lib.think.brief import REASONS, Brief, brief, clean, fits, opposed, part_name, sources, words
 from lesson_lib.think.brief_checks import LEAST_WORDS, MOST_WORDS, UNSURE, State, checks
 from lesson_lib.think.controls import Control, starting
-from lesson_lib.think.evidence import OWN, RULE, Evidence, evidence, side_word, topics
+from lesson_lib.think.evidence import OWN, RULE, Evidence, evidence, side_word, status_word, topics
 from lesson_lib.think.numerals import figure
 
 _TONES: dict[State, Tone] = {"done": "good", "not yet": "plain", "look again": "warn"}
@@ -93,12 +93,12 @@ def _kinds(found: dict[str, list[str]]) -> str:
 
 
 def _chosen(one: Brief) -> list[Block]:
-    held, statuses = evidence(), columns("claims")["status"]
+    held = evidence()
     table = []
     for where, part in one.parts:
         for name in part.evidence:
             row = held[name]
-            state = Cell(statuses.label(row.status).lower(), "warn" if row.status in UNSURE else "plain")
+            state = Cell(status_word(row.status), "warn" if row.status in UNSURE else "plain")
             belongs = Cell(_("yes"), "good") if fits(one, row) else Cell(_("not by the rule"), "warn")
             table.append(
                 Row(
@@ -163,6 +163,7 @@ def _lists(name: str, group: str) -> list[Many]:
             most=4,
             group=group,
             help=N_("Type into the filter to shorten the list. Up to four.") if slot == "a" else "",
+            says=lambda name: evidence()[name].option,
         )
         for slot, (title, tables) in LISTS.items()
     ]
@@ -194,7 +195,8 @@ def _controls() -> list[Pick | Words | Many]:
         Pick("side", N_("My answer"), (("none", N_("not yet")), ("for", N_("for (yes)")), ("against",
              N_("against (no)")),
              ("other", N_("a third answer"))), "none", N_("The question")),
-        Words("claim", N_("Claim"), 3, 400, N_("The question"), N_("One sentence that answers the question.")),
+        Words("claim", NP_("of a brief", "Claim"), 3, 400, N_("The question"),
+              N_("One sentence that answers the question.")),
         *(one for number in range(1, REASONS + 1) for one in _reason(number)),
         Words("counter", N_("The strongest counter-argument"), 4, 900, N_("The other side"),
               N_("As somebody who holds it would put it: two sentences at least.")),

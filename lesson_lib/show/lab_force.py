@@ -6,10 +6,11 @@ The sums are in `think.force`; the ranges, the real forces and the costs come fr
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
-from lesson_lib.know.catalogue import N_, _
+from lesson_lib.know.catalogue import N_, _, pgettext
 from lesson_lib.show.force_context import Answers, bill, comparators, costs, factor, factor_sources, instead, money
 from lesson_lib.show.force_pictures import tornado
 from lesson_lib.show.lab import (
@@ -185,8 +186,8 @@ def _between(span: Span, say: Say) -> str:
 def _to(low: float, high: float, say: Say, words: str = "") -> str:
     """Two values with their unit said once: "5.9 to 9.4 per cent"."""
     first, last = say(low), say(high)
-    unit = last.partition(" ")[2]
-    first = first.removesuffix(f" {unit}") if unit else first
+    unit = re.sub(r".*\d", "", last)
+    first = first.removesuffix(unit)
     return (words or _("{low} to {high}")).format(low=first, high=last)
 
 
@@ -307,7 +308,7 @@ def _ranges(force: Force) -> Grid:
     said = _("A setting of yours that lies outside a range widens it.")
     return Grid(
         _("The ranges, and where they come from"),
-        [_("Assumption"), _("Low"), _("Yours"), _("High"), _("From")],
+        [_("Assumption"), _("Low"), _("Yours"), _("High"), pgettext("where a range comes from", "From")],
         lines,
         said,
         True,

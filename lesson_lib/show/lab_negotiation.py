@@ -7,6 +7,8 @@ from pathlib import Path
 
 from lesson_lib.know.catalogue import N_, _
 from lesson_lib.know.data import columns, rows
+from lesson_lib.know.foreign import name as named
+from lesson_lib.know.foreign import original
 from lesson_lib.know.sources import as_of_line, day
 from lesson_lib.show.lab import (
     Action,
@@ -103,14 +105,14 @@ def _positions(judged: dict[str, Judgement], held: Record) -> Grid:
     def cell(one: Judgement, *words: think.Word, tone: Tone = "plain") -> Cell:
         verdicts = one.of(*words)
         names = dict.fromkeys(
-            held.issues[v.issue] + (_(" (in part)") if v.word == "meets in part" else "") for v in verdicts
+            held.issue(v.issue) + (_(" (in part)") if v.word == "meets in part" else "") for v in verdicts
         )
         return Cell("; ".join(names) or _("none"), tone if names else "plain", source_ids=_sources(verdicts))
 
     def rest(one: Judgement) -> Cell:
         parts = []
         for word in _REST:
-            names = dict.fromkeys(held.issues[v.issue] for v in one.verdicts if v.word == word)
+            names = dict.fromkeys(held.issue(v.issue) for v in one.verdicts if v.word == word)
             if names:
                 parts.append(f"{_(_REST[word])}: {', '.join(names)}")
         unknown = bool(one.of("not known"))
@@ -120,7 +122,7 @@ def _positions(judged: dict[str, Judgement], held: Record) -> Grid:
     for actor, one in judged.items():
         meets = cell(one, "meets", "meets in part", tone="good")
         cells = (meets, cell(one, "strains", tone="warn"), cell(one, "crosses", tone="bad"), rest(one))
-        table.append(Row(actor, cells))
+        table.append(Row(named(actor), cells))
     return Grid(
         _("The package before the actors of the map"),
         (_("Actor"), _("Meets"), _("Strains"), _("Crosses a red line"), _("No lean, or not known")),
@@ -144,11 +146,12 @@ def _words(
         for verdict in one.of(*words):
             if (position := verdict.position) is None:
                 continue
-            said = f"{position.words} ({position.person}, {day(position.date)}; {basis.label(position.basis).lower()})"
+            how = basis.label(position.basis).lower()
+            said = f"{original(position.words)} ({original(position.person)}, {day(position.date)}; {how})"
             options = "; ".join(held.label(option) for option in verdict.options)
-            issue = held.issues[verdict.issue]
+            issue = held.issue(verdict.issue)
             cells = (Cell(options), Cell(said, source_ids=position.source_ids), Cell(position.id))
-            table.append(Row(f"{actor}: {issue}", cells))
+            table.append(Row(f"{named(actor)}: {issue}", cells))
     if not table:
         return [Says(_("{title}: none by this reading.").format(title=title))] if word == "crosses" else []
     return [
@@ -198,9 +201,9 @@ def _likenesses(package: Package, held: Record) -> list[Block]:
         shared = "; ".join(held.label(package[name]) for name in one.shared)
         different = "; ".join(
             _("{provision}: here {here}, there {there}").format(
-                provision=held.provisions[name].label,
-                here=held.options[package[name]].label,
-                there=held.options[one.arrangement.features[name]].label,
+                provision=held.provisions[name].name,
+                here=held.options[package[name]].name,
+                there=held.options[one.arrangement.features[name]].name,
             )
             for name in one.different
         )
@@ -212,7 +215,7 @@ def _likenesses(package: Package, held: Record) -> list[Block]:
             Cell(different or _("none")),
             Cell(_(str(rated)) if rated else _("not rated"), known=rated is not None),
         )
-        table.append(Row(one.arrangement.label, cells, source_ids=one.arrangement.source_ids[:2]))
+        table.append(Row(one.arrangement.name, cells, source_ids=one.arrangement.source_ids[:2]))
     head = (_("Arrangement"), _("Place"), _("Features shared"), _("The same"), _("Different"), _("Its rung"))
     return [Grid(_("Nearest arrangements"), head, table, as_of_line()), Says(rule)]
 
@@ -222,15 +225,15 @@ def _findings(found: Sequence[think.Finding], package: Package, held: Record) ->
     for one in found:
         options = "; ".join(f"*{held.label(option)}*" for option in one.options[:4])
         more = (
-            _(" Left open: *{label}*.").format(label=held.provisions[one.conflict.needs].label)
+            _(" Left open: *{label}*.").format(label=held.provisions[one.conflict.needs].name)
             if one.conflict.needs
             else ""
         )
-        text = f"**{_(_KINDS[one.kind])}.** {one.conflict.why} ({options}.){more}"
+        text = f"**{_(_KINDS[one.kind])}.** {original(one.conflict.why)} ({options}.){more}"
         said.append(Says(text, _TONES[one.kind], one.conflict.source_ids))
     if not said:
         said.append(Says(_("No contradiction, tension or gap of the kinds that the course knows.")))
-    missing = [held.provisions[name].label for name in think.left_open(package, held)]
+    missing = [held.provisions[name].name for name in think.left_open(package, held)]
     if missing:
         said.append(
             Says(
@@ -248,7 +251,9 @@ def _package(package: Package, held: Record) -> Grid:
         one = held.options[option]
         note = f" {one.note}" if one.note else ""
         table.append(
-            Row(held.provisions[name].label, (Cell(one.label), Cell(one.text + note, source_ids=one.source_ids)))
+            Row(
+                held.provisions[name].name, (Cell(one.name), Cell(original(one.text + note), source_ids=one.source_ids))
+            )
         )
     return Grid(
         _("The package, and where each option comes from"),

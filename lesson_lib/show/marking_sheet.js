@@ -4,9 +4,9 @@
 
 PANELS["marking-sheet"] = (model, root) => {
   const body = model.get("body");
-  const levels = [["", "open"], ["0", "0"], ["0.5", "½"], ["1", "1"]];
+  const levels = [["", t("open")], ["0", "0"], ["0.5", "½"], ["1", "1"]];
   let shown = null, labels = [], fields = [], number = 0, timer = null, late = null;
-  const jump = make("select", { "aria-label": "Answer", onchange: () => send({ do: "show", at: Number(jump.value) }) });
+  const jump = make("select", { "aria-label": t("Answer"), onchange: () => send({ do: "show", at: Number(jump.value) }) });
   const order = pills(`gp${++count}`, body.orders, { onchange: (event) => send({ do: "order", by: event.target.value }) });
   const told = make("p", { class: "quiet small", role: "status" });
   const said = make("p", { class: "said", role: "status" });
@@ -25,7 +25,7 @@ PANELS["marking-sheet"] = (model, root) => {
   function push(message) {
     clearTimeout(late);
     late = setTimeout(() => {
-      said.textContent = "The kernel does not answer: choose Run → Run All Cells. What you set last is not kept.";
+      said.textContent = t("The kernel does not answer: choose Run → Run All Cells. What you set last is not kept.");
       said.classList.add("warn");
     }, 8000);
     model.send({ ...message, n: ++number });
@@ -51,9 +51,9 @@ PANELS["marking-sheet"] = (model, root) => {
     sheet.replaceChildren(...[
       make("p", { class: "quiet small" }, now.item), make("p", {}, make("b", {}, rich(asked))), rest.map((part) => make("p", {}, rich(part))), heading,
       now.text.map(([kind, words]) => make("p", { class: kind === "heading" ? null : kind }, kind === "heading" ? make("b", {}, words) : words)),
-      now.checks.length ? make("details", { open: now.checks.length < 5 }, make("summary", {}, `Checks made beforehand (no marks): ${now.checked}`), make("ul", {}, now.checks.map(check))) : [],
+      now.checks.length ? make("details", { open: now.checks.length < 5 }, make("summary", {}, t("Checks made beforehand (no marks): {checked}", { checked: now.checked })), make("ul", {}, now.checks.map(check))) : [],
       fields.map(({ node }) => node),
-      make("label", { class: "comment" }, "Comment for the student", comment),
+      make("label", { class: "comment" }, t("Comment for the student"), comment),
     ].flat());
     return heading;
   }
@@ -68,7 +68,7 @@ PANELS["marking-sheet"] = (model, root) => {
     told.textContent = state.told;
     said.textContent = state.says;
     said.classList.toggle("warn", state.wrong);
-    if (!now) return sheet.replaceChildren(make("p", {}, "No answer waits for a reader."));
+    if (!now) return sheet.replaceChildren(make("p", {}, t("No answer waits for a reader.")));
     if (now.key !== shown) {
       const first = shown === null, heading = draw(now);
       if (!first && root.contains(document.activeElement)) heading.focus({ preventScroll: true });
@@ -77,14 +77,14 @@ PANELS["marking-sheet"] = (model, root) => {
     fields.forEach(({ inputs, other }, place) => {
       const mark = now.marks[place] === null ? "" : String(now.marks[place]);
       inputs.forEach((input) => (input.checked = input.value === mark));
-      other.textContent = levels.some(([level]) => level === mark) ? "" : `now ${mark}`;
+      other.textContent = levels.some(([level]) => level === mark) ? "" : t("now {mark}", { mark });
     });
   };
   root.append(
     make("p", { class: "quiz-title" }, body.title), make("p", { class: "quiet" }, body.lead),
-    make("fieldset", { class: "sure" }, make("legend", {}, "Order: "), order),
+    make("fieldset", { class: "sure" }, make("legend", {}, `${t("Order:")} `), order),
     make("div", { class: "line" }, jump), told, sheet,
-    make("div", { class: "actions" }, step("← Back", "back"), step("Next →", "next"), step("Next that is open", "open", "primary")), said);
+    make("div", { class: "actions" }, step(t("← Back"), "back"), step(t("Next →"), "next"), step(t("Next that is open"), "open", "primary")), said);
   refresh();
   return refresh;
 };

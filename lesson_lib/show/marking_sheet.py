@@ -10,9 +10,12 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import Any, TypeAlias
 
+from lesson_lib.know.catalogue import N_, _, ngettext
 from lesson_lib.know.errors import LessonError
+from lesson_lib.show.page import ours
 from lesson_lib.show.quiz import live
 from lesson_lib.think.markup import plain
+from lesson_lib.think.numerals import figure
 
 Row: TypeAlias = Mapping[str, Any]
 """One answer: key, student, item, who, question, text [(kind, words)], checks [(title, state, good)], checked, points,
@@ -21,17 +24,17 @@ marks (a number or None a point) and comment."""
 Keep: TypeAlias = Callable[[str, Sequence[float | None], str], None]
 """Keeps the marks and the comment of the answer with this key. Raises LessonError or OSError when it cannot."""
 
-ORDERS = {"question": "question by question", "student": "student by student"}
+ORDERS = {"question": N_("question by question"), "student": N_("student by student")}
 _MOST = 4_000
 
 
-def marking_sheet(rows: Sequence[Row], keep: Keep, title: str = "Answers to mark") -> MarkingSheet:
+def marking_sheet(rows: Sequence[Row], keep: Keep, title: str = "") -> MarkingSheet:
     """The answers, one after another, each with its points to set and a field for a comment.
 
     >>> marking_sheet([], print)
     <Marking sheet: 0 answers, 0 marked>
     """
-    return MarkingSheet([dict(row) for row in rows], keep, title)
+    return MarkingSheet([dict(row) for row in rows], keep, title or _("Answers to mark"))
 
 
 @dataclass
@@ -49,27 +52,25 @@ class MarkingSheet:
         self._sort("question")
 
     def __repr__(self) -> str:
-        return f"<Marking sheet: {_count(len(self.rows))}, {sum(map(_done, self.rows))} marked>"
+        count = len(self.rows)
+        return f"<Marking sheet: {count:,} answer{'' if count == 1 else 's'}, {sum(map(_done, self.rows))} marked>"
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
         items: dict[str, list[dict[str, Any]]] = {}
         for row in self.rows:
             items.setdefault(row["item"], []).append(row)
-        lines = [
-            f"{item}: {_count(len(found))}, {sum(map(_done, found))} marked. {plain(str(found[0]['question']))}"
-            for item, found in items.items()
-        ]
-        lead = "To mark by clicking: choose Run → Run All Cells in the menu."
+        lines = [f"{item}: {_counted(found)} {plain(str(found[0]['question']))}" for item, found in items.items()]
+        lead = _("To mark by clicking: choose Run → Run All Cells in the menu.")
         bundle: dict[str, Any] = {
             "text/plain": "\n".join([self.title, lead, *(f"  {line}" for line in lines)]),
-            "text/html": f"<p><b>{escape(self.title)}</b><br>{lead}</p><ul>"
+            "text/html": f"<p{ours()}><b>{escape(self.title)}</b><br>{lead}</p><ul{ours()}>"
             + "".join(f"<li>{escape(line)}</li>" for line in lines)
             + "</ul>",
         }
         body = {
             "title": self.title,
-            "lead": "What you set is kept at once. Open: not looked at yet. An answer counts when no point is open.",
-            "orders": [{"id": name, "text": text} for name, text in ORDERS.items()],
+            "lead": _("What you set is kept at once. Open: not looked at yet. An answer counts when no point is open."),
+            "orders": [{"id": name, "text": _(text)} for name, text in ORDERS.items()],
         }
         panel = live("marking-sheet", body, self._state(labels=True), self._reply, "marking_sheet.js")
         return bundle | (panel.view() if panel else {})
@@ -84,10 +85,9 @@ class MarkingSheet:
 
     def _state(self, says: str = "", *, wrong: bool = False, labels: bool = False) -> dict[str, Any]:
         """What the page draws; the list to choose from only when it is new."""
-        marked = sum(map(_done, self.rows))
         state: dict[str, Any] = {
             "at": self.at, "by": self.by, "says": says, "wrong": wrong,
-            "told": f"{self.at + 1} of {_count(len(self.rows))}, {marked} marked." if self.rows else "",
+            "told": _place(self.at + 1, self.rows) if self.rows else "",
             "now": self.rows[self._order[self.at]] if self.rows else None,
         }  # fmt: skip
         if labels:
@@ -110,7 +110,7 @@ class MarkingSheet:
                 turn = [(self.at + n) % len(self.rows) for n in range(1, len(self.rows) + 1)]
                 left = [at for at in turn if not _done(self.rows[self._order[at]])]
                 if not left:
-                    return self._state("Every answer is marked.")
+                    return self._state(_("Every answer is marked."))
                 self.at = left[0]
             case {"do": "order", "by": str(by)} if by in ORDERS:
                 self._sort(by)
@@ -136,12 +136,13 @@ class MarkingSheet:
         try:
             self.keep(row["key"], marks, comment)
         except LessonError as error:
-            return self._state(f"Not kept. {error}", wrong=True)
+            return self._state(f"{_('Not kept.')} {error}", wrong=True)
         except OSError as error:
-            why = error.strerror or "it cannot be written"
-            return self._state(f"Not kept ({why}): close the sheet in other programs, and set it again.", wrong=True)
+            said = _("Not kept ({reason}): close the sheet in other programs, and set it again.")
+            return self._state(said.format(reason=error.strerror or _("it cannot be written")), wrong=True)
         row["marks"], row["comment"] = [*marks], comment
-        return self._state("Kept." if _done(row) or not any(m is not None for m in marks) else "Kept; a point is open.")
+        closed = _done(row) or not any(m is not None for m in marks)
+        return self._state(_("Kept.") if closed else _("Kept; a point is open."))
 
 
 def _done(row: Row) -> bool:
@@ -152,5 +153,13 @@ def _short(value: float) -> float:
     return int(value) if value == int(value) else value
 
 
-def _count(number: int) -> str:
-    return f"{number:,} answer{'' if number == 1 else 's'}"
+def _counted(rows: Sequence[Row]) -> str:
+    """How many answers, and how many of them are marked."""
+    told = ngettext("{n} answer, {marked} marked.", "{n} answers, {marked} marked.", len(rows))
+    return told.format(n=figure(len(rows)), marked=sum(map(_done, rows)))
+
+
+def _place(number: int, rows: Sequence[Row]) -> str:
+    """Which of the answers it is, and how many are marked."""
+    told = ngettext("{place} of {n} answer, {marked} marked.", "{place} of {n} answers, {marked} marked.", len(rows))
+    return told.format(place=number, n=figure(len(rows)), marked=sum(map(_done, rows)))

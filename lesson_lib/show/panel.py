@@ -43,6 +43,8 @@ export default { initialize() { (globalThis["%s"] ??= once()).resolve({ render }
 _WORD = re.compile(r'\bt\(\s*("(?:[^"\\\n]|\\.)*")')
 _COMMENT = re.compile(r"^[ ]*(?://.*|/\*\*.*\*/)\n", re.MULTILINE)
 """A line that is all comment: it stays in the file, and is not sent with every page."""
+_INDENT = re.compile(r"^ +", re.MULTILINE)
+"""What a line begins with; no text of the scripts runs over several lines."""
 _COUNTED = re.compile(r'\btn\(\s*("[^"\n]*"),\s*("[^"\n]*")')
 
 
@@ -64,7 +66,7 @@ def script(*more: str) -> tuple[str, str]:
 @functools.cache
 def _script(spoken: str, more: tuple[str, ...]) -> tuple[str, str]:
     sheet = "".join(map(asset, ("page.css", "panel.css", "stances.css", "lab.css"))).replace("\n", "")
-    code = _COMMENT.sub("", "".join(map(asset, ("panel.js", "lab.js", *more))))
+    code = _INDENT.sub("", _COMMENT.sub("", "".join(map(asset, ("panel.js", "lab.js", *more)))))
     # English is in the script itself; of another language, the words of the page go with it.
     said = {"lang": spoken, "words": words(code)} if spoken != catalogue.ENGLISH else {}
     code = code.replace('"__WORDS__"', json.dumps(said, ensure_ascii=False))

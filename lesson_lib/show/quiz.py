@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -68,6 +68,10 @@ class QuizView:
 
     quiz: Quiz
     said: dict[str, str] = field(default_factory=dict)
+    waits: dict[str, str] = field(default_factory=dict)
+    """Why an answer that was typed is not taken yet, by question: the page says it as well."""
+    asked: dict[str, Any] = field(default_factory=dict)
+    """What the student was asked about because it may mean two things, by question: to check it again is the answer."""
 
     def __repr__(self) -> str:
         count = len(self.quiz.items)
@@ -78,20 +82,31 @@ class QuizView:
         try:
             given = marking.read(item.body, answer)
         except marking.Unreadable as error:
-            self.said[item.id] = str(error)
+            self.said[item.id] = self.waits[item.id] = str(error)
             return
         if given is None:
             return
         log = answer_log()
-        before = answers.state(self.quiz, log.events(self.quiz.lesson))[item.id].latest
+        now = answers.state(self.quiz, log.events(self.quiz.lesson))[item.id]
+        before = now.latest
         # The cell that holds a typed answer is run again with the notebook; that is not another attempt.
         trouble = ""
         if before is None or (before.answer, before.sure) != (given, sure):
+            if doubt := marking.doubt(item.body, answer):
+                # Run again, the cell says the same: it is answered by what is written in it. Until then it is begun.
+                plain = reading.plain(answer)
+                if before is None and now.draft != plain:
+                    log.append(self.quiz.id, item.id, "draft", plain, sure)
+                told = _(
+                    "I read {given} as {read}. If you mean {other}, write {write}; if you mean {read}, write {keep}."
+                )
+                self.said[item.id] = self.waits[item.id] = told.format(**asdict(doubt))
+                return
             trouble = log.append(self.quiz.id, item.id, "check", given, sure)
-        told = self._item(item, answers.state(self.quiz, log.events(self.quiz.lesson))[item.id])["feedback"]
-        whys = [part["why"] for part in told["parts"].values() if part["why"] and part["state"] != "noted"]
+        page = self._item(item, answers.state(self.quiz, log.events(self.quiz.lesson))[item.id])["feedback"]
+        whys = [part["why"] for part in page["parts"].values() if part["why"] and part["state"] != "noted"]
         answered = _("You answered: {answer}.").format(answer=marking.answer_text(item.body, given).removesuffix("."))
-        parts = [answered, told["says"], *dict.fromkeys(whys), told.get("why", ""), trouble]
+        parts = [answered, page["says"], *dict.fromkeys(whys), page.get("why", ""), trouble]
         self.said[item.id] = " ".join(part for part in parts if part)
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
@@ -100,7 +115,10 @@ class QuizView:
             "text/plain": forms.as_text(self.quiz, self.said),
             "text/html": forms.as_html(self.quiz, self.said),
         }
-        panel = live("quiz", self._body(), self._state(), self._reply)
+        state = self._state()
+        for item_id, says in self.waits.items():
+            _wait(state["items"][item_id], says)
+        panel = live("quiz", self._body(), state, self._reply)
         return bundle | (panel.view() if panel else {})
 
     # ---- what the page draws, and what it asks --------------------------------------------------------------------
@@ -160,6 +178,7 @@ class QuizView:
         except marking.Unreadable as error:
             return self._state(str(error))
         do, sure = message["do"], message.get("sure")
+        blank = do == "check" and marking.mark(item.body, item.key, answer).outcome == "blank"
         told = self._not_yet(item, answer) if do == "check" else ""
         # What is not finished is kept as it stands, and costs no try.
         do = "draft" if told else do
@@ -168,7 +187,9 @@ class QuizView:
         number = message.get("n")
         state = self._state(trouble, (item.id, number) if isinstance(number, int) else None)
         if told:
-            state["items"][item.id] |= {"feedback": {"outcome": "blank", "says": told, "parts": {}}, "done": False}
+            _wait(state["items"][item.id], told)
+        if blank:
+            state["items"][item.id]["saved"] = ""
         return state
 
     def _not_yet(self, item: Item, answer: object) -> str:
@@ -177,11 +198,25 @@ class QuizView:
         if outcome.outcome in ("blank", "unreadable"):
             return outcome.says
         empty = marking.unfilled(item.body, answer) if self.quiz.behaviour == "practice" else 0
-        if not empty:
+        if empty:
+            return ngettext(
+                "One is still empty: fill it in, then check.",
+                "{count} are still empty: fill them in, then check.",
+                empty,
+            ).format(count=empty)
+        doubt = marking.doubt(item.body, answer)
+        latest = answers.state(self.quiz, answer_log().events(self.quiz.lesson))[item.id].latest
+        if not doubt or answer in (self.asked.get(item.id), latest.answer if latest else None):
             return ""
-        return ngettext(
-            "One is still empty: fill it in, then check.", "{count} are still empty: fill them in, then check.", empty
-        ).format(count=empty)
+        self.asked[item.id] = answer
+        return _(
+            "I read {given} as {read}. If you mean {other}, write {write}; if you mean {read}, press the button again."
+        ).format(**asdict(doubt))
+
+
+def _wait(page: dict[str, Any], says: str) -> None:
+    """Puts on a question that its answer is not taken yet, and why: that is no verdict."""
+    page |= {"feedback": {"outcome": "blank", "says": says, "parts": {}}, "done": False}
 
 
 def live(kind: str, body: dict[str, Any], state: dict[str, Any], reply: Reply, *more: str) -> Panel | None:

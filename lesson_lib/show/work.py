@@ -51,7 +51,8 @@ class ProgressView:
     def _state(self) -> dict[str, Any]:
         log = answer_log()
         now = answers.progress(self.lesson, log)
-        where = " · " + _("kept in {folder}").format(folder=log.folder.name) if now.answered else ""
+        there = now.answered or now.begun
+        where = " · " + _("kept in {folder}").format(folder=log.folder.name) if there else ""
         says = _("Lesson {lesson}: {progress}").format(lesson=self.lesson.lesson, progress=now) + where
         trouble = log.trouble(self.lesson.lesson)
         return {
@@ -131,13 +132,26 @@ class HandIn:
         return record if not problems and record["lesson"] == self.lesson.lesson else None
 
     def checklist(self) -> list[str]:
-        """What is answered and what is still blank, in sentences."""
+        """What is answered, what is begun and what is still blank, in sentences; the file holds what they say."""
         log = answer_log()
         now = answers.progress(self.lesson, log)
         titles = {quiz.id: quiz.title for quiz in self.lesson.quizzes.values()}
-        blank = [f"{titles[quiz_id]} ({of - done})" for quiz_id, (done, of) in now.quizzes.items() if done < of]
+        left = {quiz_id: of - done - len(now.begun.get(quiz_id, ())) for quiz_id, (done, of) in now.quizzes.items()}
+        blank = [f"{titles[quiz_id]} ({count})" for quiz_id, count in left.items() if count]
         lines = [f"{now}."]
-        if not now.answered:
+        if now.begun:
+            begun = [
+                ngettext("{quiz}, question {numbers}", "{quiz}, questions {numbers}", len(places)).format(
+                    quiz=titles[quiz_id], numbers=", ".join(map(str, places))
+                )
+                for quiz_id, places in now.begun.items()
+            ]
+            pressed = _(
+                "Begun, but “Check” or “Save my answer” not pressed yet: {questions}. What stands there goes into the "
+                "file as it is."
+            )
+            lines.append(pressed.format(questions="; ".join(begun)))
+        if not now.answered and not now.begun:
             lines.append(_("Nothing to hand in yet: answer some questions above first."))
         elif blank:
             still = _("Still blank: {quizzes}. You may hand in all the same, and again later.")
@@ -232,16 +246,13 @@ class HandIn:
         return state
 
     def _lines(self, record: dict[str, Any], trouble: str) -> list[str]:
-        answered = sum(entry["answer"] is not None for entry in record["items"].values())
         when = ""
         with contextlib.suppress(OSError):
             made = datetime.fromtimestamp(self.path.stat().st_mtime).astimezone()
             when = "" if trouble else f", {day(made.date().isoformat())}, {made:%H:%M}"
         made_for = _("Hand-in file made for {name}{when}:").format(name=record["name"], when=when)
-        asked = len(record["items"])
-        count = ngettext("{answered} of {of} question.", "{answered} of {of} questions.", asked)
         receipt = _("Receipt {receipt}.").format(receipt=record["receipt"])
-        first = f"{made_for} {count.format(answered=answered, of=asked)} {receipt}"
+        first = f"{made_for} {answers.counted(self.lesson, record['items'])}. {receipt}"
         second = _(
             "Nothing has been sent yet. Give your teacher the file {file} "
             "(or download it), or this notebook once you have saved it: both hold the same record."

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from lesson_lib.know.catalogue import _
+from lesson_lib.know.catalogue import N_, _
 from lesson_lib.think import marking
 from lesson_lib.think.log import DOINGS, AnswerLog, Event, sure_of
 from lesson_lib.think.questions import Item, Lesson, Quiz
@@ -26,6 +26,7 @@ __all__ = [
     "ItemState",
     "Progress",
     "change",
+    "counted",
     "kept_settings",
     "progress",
     "read_record",
@@ -109,25 +110,47 @@ def state(quiz: Quiz, events: Iterable[Event]) -> dict[str, ItemState]:
 
 @dataclass(frozen=True)
 class Progress:
-    """How much of a lesson is answered, in all and by quiz; as text, one line."""
+    """How much of a lesson is answered, in all and by quiz; as text, one line.
+
+    `begun` has the numbers of a quiz's questions that hold something which nobody has checked yet.
+    """
 
     answered: int
     of: int
     quizzes: dict[str, tuple[int, int]] = field(default_factory=dict)
+    begun: dict[str, list[int]] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        return _("{answered} of {of} answered").format(answered=self.answered, of=self.of)
+        begun = sum(map(len, self.begun.values()))
+        said = _("{answered} of {of} answered, {begun} begun") if begun else _("{answered} of {of} answered")
+        return said.format(answered=self.answered, of=self.of, begun=begun)
 
 
 def progress(lesson: str | Lesson, log: AnswerLog | None = None) -> Progress:
     """How many items of a lesson are answered: checked, or recorded where nothing is marked; returns too."""
     asked = lesson if isinstance(lesson, Lesson) else load_lesson(lesson)
-    events = (log or AnswerLog()).events(asked.lesson)
-    counts = {}
-    for quiz in asked.quizzes.values():
-        states = state(quiz, events).values()
-        counts[quiz.id] = (sum(now.answered for now in states), len(states))
-    return Progress(sum(done for done, of in counts.values()), sum(of for done, of in counts.values()), counts)
+    return counted(asked, _entries(asked, (log or AnswerLog()).events(asked.lesson)))
+
+
+def counted(lesson: Lesson, entries: Mapping[str, Any]) -> Progress:
+    """How far the entries of a hand-in record go: what a student is told of the lesson and of the file is one count."""
+    counts, begun = {}, {}
+    for quiz in lesson.quizzes.values():
+        stand = [_stand(item, entries.get(f"{quiz.id}/{item.id}")) for item in quiz.items]
+        counts[quiz.id] = (stand.count("answered"), len(stand))
+        if places := [place for place, how in enumerate(stand, start=1) if how == "begun"]:
+            begun[quiz.id] = places
+    return Progress(sum(done for done, of in counts.values()), sum(of for done, of in counts.values()), counts, begun)
+
+
+def _stand(item: Item, entry: dict[str, Any] | None) -> str:
+    """Answered, when an answer that could be read was ever checked; begun, when something else is there; or blank."""
+    if entry is None:
+        return "blank"
+    outcomes = [marking.mark(item.body, item.key, one["answer"]).outcome for one in entry["attempts"]]
+    if not {"blank", "unreadable"}.issuperset(outcomes):
+        return "answered"
+    return "blank" if marking.mark(item.body, item.key, entry["answer"]).outcome == "blank" else "begun"
 
 
 @dataclass(frozen=True)
@@ -174,12 +197,7 @@ def record(lesson: str | Lesson, name: str = "", log: AnswerLog | None = None) -
     """Everything a student hands in for a lesson: the same answers give the same record, to the byte."""
     asked = lesson if isinstance(lesson, Lesson) else load_lesson(lesson)
     log = log or AnswerLog()
-    events = log.events(asked.lesson)
-    items = {}
-    for quiz in asked.quizzes.values():
-        states = state(quiz, events)
-        for item in quiz.items:
-            items[f"{quiz.id}/{item.id}"] = _handed_in(item, states[item.id])
+    items = _entries(asked, log.events(asked.lesson))
     labs = kept_settings(log, f"{asked.lesson}-lab")
     return {
         "format": FORMAT,
@@ -192,6 +210,16 @@ def record(lesson: str | Lesson, name: str = "", log: AnswerLog | None = None) -
         "unreadable_lines": len(log.unreadable(asked.lesson)),
         "receipt": receipt(asked.lesson, name, items, labs),
     }
+
+
+def _entries(lesson: Lesson, events: list[Event]) -> dict[str, dict[str, Any]]:
+    """What is handed in of each item, by "quiz/item"."""
+    items = {}
+    for quiz in lesson.quizzes.values():
+        states = state(quiz, events)
+        for item in quiz.items:
+            items[f"{quiz.id}/{item.id}"] = _handed_in(item, states[item.id])
+    return items
 
 
 def _handed_in(item: Item, now: ItemState) -> dict[str, Any]:
@@ -228,9 +256,9 @@ def read_record(given: Json | bytes) -> tuple[dict[str, Any], list[str]]:
         try:
             given = json.loads(given)
         except (ValueError, RecursionError):
-            return _empty(), ["This is not a hand-in file: it cannot be read as JSON."]
+            return _empty(), [_("This is not a hand-in file: it cannot be read as JSON.")]
     if not isinstance(given, dict):
-        return _empty(), ["This is not a hand-in file: it holds no record."]
+        return _empty(), [_("This is not a hand-in file: it holds no record.")]
     problems = list(_damage(given))
     read = _empty()
     for name in ("lesson", "title", "name", "receipt"):
@@ -272,31 +300,40 @@ def _entry(entry: dict[str, Json]) -> dict[str, Any]:
     }
 
 
+_MISSING = {
+    "lesson": N_("The lesson is missing."),
+    "title": N_("The title is missing."),
+    "name": N_("The name is missing."),
+}
+
+
 def _damage(given: dict[str, Json]) -> Iterator[str]:
     if given.get("format") != FORMAT:
-        yield f"The format is {given.get('format')!r:.60}, not {FORMAT!r}: read as far as it goes."
-    for name in ("lesson", "title", "name"):
+        said = _("The format is {format}, not {wanted}: read as far as it goes.")
+        yield said.format(format=f"{given.get('format')!r:.60}", wanted=repr(FORMAT))
+    for name, missing in _MISSING.items():
         if not isinstance(given.get(name), str):
-            yield f"The {name} is missing."
+            yield _(missing)
     items = given.get("items")
     if not isinstance(items, dict):
-        yield "The answers are missing."
+        yield _("The answers are missing.")
         return
     for name, entry in items.items():
         if not isinstance(entry, dict) or "answer" not in entry:
-            yield f"{name:.60}: the answer is missing."
+            yield _("{item}: the answer is missing.").format(item=f"{name:.60}")
         elif _entry(entry) != entry:
-            yield f"{name:.60}: attempts, hints or times are damaged; the answer is there."
+            said = _("{item}: attempts, hints or times are damaged; the answer is there.")
+            yield said.format(item=f"{name:.60}")
     if "labs" in given and not (
         isinstance(given["labs"], dict) and all(isinstance(x, dict) for x in given["labs"].values())
     ):
-        yield "The settings of a lab are damaged; the answers are there."
+        yield _("The settings of a lab are damaged; the answers are there.")
     if given.get("from") == "page":
-        yield "It was saved from the page while no kernel answered: it has no receipt, and may lack earlier tries."
+        yield _("It was saved from the page while no kernel answered: it has no receipt, and may lack earlier tries.")
         return
     try:
         due = receipt(given["lesson"], given["name"], items, given.get("labs"))
     except (KeyError, TypeError, ValueError, RecursionError):
         due = ""
     if given.get("receipt") != due:
-        yield "The receipt does not fit the answers: something was changed after the record was made."
+        yield _("The receipt does not fit the answers: something was changed after the record was made.")

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from lesson_lib.know.catalogue import _
 from lesson_lib.know.errors import Problem, nearest
 
 Path: TypeAlias = tuple[str | int, ...]
@@ -98,18 +99,18 @@ class Block:
         value = self.values.get(name)
         if value is None:
             if required:
-                self.refuse(name, "is missing", f"add {name} = {noun}")
+                self.refuse(name, _("is missing"), _("add {name} = {value}").format(name=name, value=noun))
             return None
         if not isinstance(value, kinds) or (isinstance(value, bool) and kinds is not bool):
-            self.refuse(name, "is of the wrong kind", f"write {noun}", value)
+            self.refuse(name, _("is of the wrong kind"), _("write {value}").format(value=noun), value)
             return None
         return value
 
     def text(self, name: str, *, required: bool = True) -> str:
         """A text, stripped; "" when it is not there."""
-        value = self._get(name, str, 'a text in quotation marks, "…"', required=required)
+        value = self._get(name, str, _('a text in quotation marks, "…"'), required=required)
         if required and value is not None and not value.strip():
-            self.refuse(name, "is empty", "write the text")
+            self.refuse(name, _("is empty"), _("write the text"))
         return (value or "").strip()
 
     def slug(self, name: str) -> str:
@@ -118,34 +119,34 @@ class Block:
         if value and not _SLUG.fullmatch(value):
             self.refuse(
                 name,
-                "cannot be a name",
-                "use small letters, digits and single hyphens, as in six-or-seven",
+                _("cannot be a name"),
+                _("use small letters, digits and single hyphens, as in six-or-seven"),
                 value,
             )
         return value
 
     def texts(self, name: str, *, required: bool = False) -> tuple[str, ...]:
         """A list of texts."""
-        value = self._get(name, list, 'a list of texts, ["…", "…"]', required=required)
+        value = self._get(name, list, _('a list of texts, ["…", "…"]'), required=required)
         if value is None:
             return ()
         if not all(isinstance(entry, str) and entry.strip() for entry in value):
-            self.refuse(name, "holds something other than texts", 'write ["…", "…"] with no empty one')
+            self.refuse(name, _("holds something other than texts"), _('write ["…", "…"] with no empty one'))
             return ()
         return tuple(entry.strip() for entry in value)
 
     def number(self, name: str, *, default: float | None = None) -> float:
         """A finite number; 0 when it is missing or wrong (which is noted)."""
-        value = self._get(name, (int, float), "a number without quotation marks", required=default is None)
+        value = self._get(name, (int, float), _("a number without quotation marks"), required=default is None)
         if value is not None and not abs(value) < 1e300:
-            self.refuse(name, "is not a number to mark by", "write an ordinary number", value)
+            self.refuse(name, _("is not a number to mark by"), _("write an ordinary number"), value)
             value = None
         fallback = 0 if default is None else default
         return fallback if value is None else value
 
     def flag(self, name: str) -> bool:
         """True or false; false when it is not there."""
-        return bool(self._get(name, bool, "true or false, without quotation marks", required=False))
+        return bool(self._get(name, bool, _("true or false, without quotation marks"), required=False))
 
     def choice(self, name: str, valid: Iterable[str], *, default: str | None = None) -> str:
         """One of the valid words."""
@@ -153,14 +154,16 @@ class Block:
         names = list(valid)
         if value and value not in names:
             guess = nearest(value, names)
-            known = f"the choices are {', '.join(names)}" if names else "there are none yet"
-            self.refuse(name, "is not one of the choices", f"did you mean {guess}? " * bool(guess) + known, value)
+            fix = _("the choices are {names}") if names else _("there are none yet")
+            if guess:
+                fix = _("did you mean {guess}? the choices are {names}")
+            self.refuse(name, _("is not one of the choices"), fix.format(guess=guess, names=", ".join(names)), value)
         return value or default or ""
 
     def blocks(self, name: str, *, required: bool = True) -> list[Block]:
         """The blocks of a list of tables, [[items.choices]]."""
         heading = ".".join(step for step in (*self.path, name) if isinstance(step, str))
-        noun = f"blocks, each under its own [[{heading}]]"
+        noun = _("blocks, each under its own [[{heading}]]").format(heading=heading)
         value = self._get(name, list, noun, required=required)
         found = []
         for place, entry in enumerate(value or []):
@@ -170,12 +173,13 @@ class Block:
                 label = f"{self.label}, {name} {told if isinstance(told, str) and told else place + 1}"
                 found.append(Block(self.page, path, label.removeprefix(", "), entry))
             else:
-                self.refuse(name, "is of the wrong kind", f"write {noun}", entry)
+                self.refuse(name, _("is of the wrong kind"), _("write {value}").format(value=noun), entry)
         return found
 
     def table(self, name: str, *, required: bool = False) -> Block | None:
         """A table of fields, [name]."""
-        value = self._get(name, dict, f"fields under [{name}], or {{ … }}", required=required)
+        noun = _("fields under [{name}], or {{ … }}").format(name=name)
+        value = self._get(name, dict, noun, required=required)
         if value is None:
             return None
         return Block(self.page, (*self.path, name), f"{self.label}, {name}".removeprefix(", "), value)
@@ -194,7 +198,6 @@ class Block:
         for name in self.values:
             if name not in self._asked:
                 guess = nearest(name, self._asked)
-                fix = (
-                    f"did you mean {guess}?" if guess else f"remove it; the fields are {', '.join(sorted(self._asked))}"
-                )
-                self.refuse(name, "is not a field here", fix)
+                fix = _("did you mean {guess}?") if guess else _("remove it; the fields are {names}")
+                fix = fix.format(guess=guess, names=", ".join(sorted(self._asked)))
+                self.refuse(name, _("is not a field here"), fix)

@@ -13,6 +13,7 @@ from typing import Any
 
 from lesson_lib.know.catalogue import _
 from lesson_lib.know.data import rows
+from lesson_lib.know.foreign import name as named
 from lesson_lib.think.evidence import OWN, Evidence, evidence, shares_words, stems, topics
 
 REASONS = 4
@@ -58,8 +59,8 @@ class Brief:
 
     @property
     def asked(self) -> str:
-        """The question in words; empty as long as there is none."""
-        return self.own if self.question == OWN else topics()[self.question].question if self.question else ""
+        """The question in words, one of the course in the language of the notebook; empty as long as there is none."""
+        return self.own if self.question == OWN else named(topics()[self.question].question) if self.question else ""
 
     @property
     def begun(self) -> list[tuple[int, Part]]:

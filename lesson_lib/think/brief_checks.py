@@ -14,7 +14,7 @@ from typing import Literal
 from lesson_lib.know.catalogue import N_, _
 from lesson_lib.know.data import columns
 from lesson_lib.think.brief import Brief, Part, count, fits, opposed, part_name, sources, words
-from lesson_lib.think.evidence import OWN, Evidence, evidence, stems
+from lesson_lib.think.evidence import OWN, Evidence, evidence, status_word, stems
 from lesson_lib.think.numerals import figure
 
 LEAST_WORDS, MOST_WORDS = 450, 1_000
@@ -212,11 +212,10 @@ def _unsure(one: Brief) -> Answer:
     flat = [(where, row) for where, part, row in used if row.status in UNSURE and not _HEDGES.search(part.words)]
     if flat:
         where, row = flat[0]
-        said = columns("claims")["status"].label(row.status)
         more = _(" (and {flat} more)").format(flat=len(flat) - 1) if len(flat) > 1 else ""
         return "look again", (
             _("“{label}” in {where}{more} is {status}: say so, with a word such as {words}.").format(
-                label=row.label, where=part_name(where), more=more, status=said.lower(), words=_(HEDGES)
+                label=row.label, where=part_name(where), more=more, status=status_word(row.status), words=_(HEDGES)
             )
         )
     return "done", _("No row that is contested, unverified or contradicted is used as plain fact.")

@@ -1,6 +1,7 @@
 """A brief as a document to hand to somebody: one text, written as Markdown and as HTML (DOCX is made in `show`).
 
-All forms are made of the same blocks, so they hold the same words. Whatever a student typed is text and stays text:
+All forms are made of the same blocks, so they hold the same words. Text of the tables is marked (`know.foreign`), and
+HTML and DOCX say in which language it is. Whatever a student typed is text and stays text:
 no mark-up, script, link or formula of theirs has an effect in any of them.
 """
 
@@ -13,12 +14,13 @@ from html import escape
 from typing import Literal
 
 from lesson_lib.know import catalogue
-from lesson_lib.know.catalogue import N_, _
-from lesson_lib.know.data import as_of, columns
+from lesson_lib.know.catalogue import N_, _, pgettext
+from lesson_lib.know.data import as_of
+from lesson_lib.know.foreign import bare, original, spans
 from lesson_lib.know.sources import Footnotes, Source, day
 from lesson_lib.think.brief import Brief, Part
 from lesson_lib.think.brief_checks import band
-from lesson_lib.think.evidence import evidence, side_word
+from lesson_lib.think.evidence import evidence, side_word, status_word
 
 NOT_YET = N_("(not written yet)")
 
@@ -46,7 +48,7 @@ class Block:
     def text(self) -> str:
         """The paragraph as it reads in any form; a source without its number, which is the list's."""
         address = f" {self.url}" if self.url else ""
-        return f"{self.lead} {self.words}{_marks(self.notes)}{address}".strip()
+        return bare(f"{self.lead} {self.words}{_marks(self.notes)}{address}".strip())
 
 
 @dataclass(frozen=True)
@@ -100,16 +102,14 @@ def document(one: Brief) -> Document:
             row = held[name]
             marks = tuple(notes.mark(row.source_ids))
             unsure = (
-                _(" Status in the course: {status}.").format(
-                    status=columns("claims")["status"].label(row.status).lower()
-                )
+                _(" Status in the course: {status}.").format(status=status_word(row.status))
                 if row.status != "supported"
                 else ""
             )
             later = _(" Known only from after the as-of date.") if row.later else ""
             blocks.append(Block("evidence", f"{_stopped(row.says)}{unsure}{later}", f"{row.kind}:", marks))
 
-    section(_("Claim"), one.claim)
+    section(pgettext("of a brief", "Claim"), one.claim)
     blocks.append(Block("heading", _("Recommendation")))
     blocks.append(Block("fact", one.audience or _(NOT_YET), _("To:")))
     blocks.extend(_paragraphs(one.recommendation))
@@ -127,14 +127,16 @@ def document(one: Brief) -> Document:
     section(_("How sure I am"), sure)
     section(_("What would change my mind"), one.change)
     blocks.append(Block("heading", _("Sources")))
-    blocks += [Block("source", _stopped(found.citation()), url=address(found)) for _, found in notes.entries()]
+    # In English throughout but for the date: as a whole it is the table's.
+    listed = [(original(_stopped(found.citation())), address(found)) for _, found in notes.entries()]
+    blocks += [Block("source", words, url=url) for words, url in listed]
     if not notes.ids():
         blocks.append(Block("text", _("(no sources yet)")))
-    return Document(title, one.name or _("unknown"), tuple(blocks))
+    return Document(bare(title), one.name or _("unknown"), tuple(blocks))
 
 
 def _stopped(text: str) -> str:
-    return text if text.endswith((".", "!", "?", "…")) else f"{text}."
+    return text if bare(text).endswith((".", "!", "?", "…")) else f"{text}."
 
 
 def _paragraphs(words: str) -> list[Block]:
@@ -173,8 +175,8 @@ def markdown(made: Document) -> str:
     """
     lines, number = [], 0
     for block in made.blocks:
-        words = marked_down(block.words) + marked_down(_marks(block.notes))
-        lead = f"**{marked_down(block.lead)}** " if block.lead else ""
+        words = marked_down(bare(block.words)) + marked_down(_marks(block.notes))
+        lead = f"**{marked_down(bare(block.lead))}** " if block.lead else ""
         match block.kind:
             case "title":
                 lines.append(f"# {words}")
@@ -251,7 +253,7 @@ def _element(block: Block) -> str:
         f' <sup><a href="#source-{number}" aria-label="{source.format(number=number)}">[{number}]</a></sup>'
         for number in block.notes
     )
-    words = f"{lead}{escape(block.words)}{marks}"
+    words = spans(f"{lead}{escape(block.words)}{marks}")
     match block.kind:
         case "title":
             return f"<h1>{words}</h1>"

@@ -14,6 +14,7 @@ from typing import Any
 from lesson_lib.know.catalogue import _, ngettext
 from lesson_lib.think.brief import line
 from lesson_lib.think.files import write_whole
+from lesson_lib.think.numerals import figure
 
 FORMAT = "guarantees-brief/1"
 FOLDER = "my-brief"
@@ -102,7 +103,7 @@ def read(content: bytes, file: str) -> Reading:
             {},
             (
                 _("{file} is too large for a brief ({content} bytes; at most {MOST_BYTES}).").format(
-                    file=file, content=f"{len(content):,}", MOST_BYTES=f"{MOST_BYTES:,}"
+                    file=file, content=figure(len(content)), MOST_BYTES=figure(MOST_BYTES)
                 ),
             ),
         )

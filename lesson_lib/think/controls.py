@@ -1,17 +1,19 @@
 """What a student can set in a lab: each control knows its limits and reads what was typed or moved, generously.
 
 A value that cannot be used gets a sentence with the valid choices; the last good value stays. So a lab's model meets
-complete and sensible settings only, whatever a page or a file sends.
+complete and sensible settings only, whatever a page or a file sends. Labels and choices are kept in English; what a
+student sees of them is in the language of the notebook (`know.foreign.name`).
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeAlias
 
 from lesson_lib.know.catalogue import _
+from lesson_lib.know.foreign import bare, name
 from lesson_lib.think import numerals, reading
 from lesson_lib.think.numerals import figure
 from lesson_lib.think.reading import Json, Unreadable
@@ -44,12 +46,25 @@ class Range:
         unit = _(self.unit) if self.unit else ""
         value = numerals.number(given, unit)
         if not math.isfinite(value) or not self.least <= value <= self.most:
-            limits = {"least": figure(self.least), "most": figure(self.most), "unit": f" {unit}" if unit else ""}
-            raise Unreadable(_("{label} goes from {least} to {most}{unit}."), label=_(self.label), **limits)
+            limits = {"least": figure(self.least), "most": measured(self.most, unit)}
+            raise Unreadable(_("{label} goes from {least} to {most}."), label=_(self.label), **limits)
         return value
 
     def text(self, value: Any) -> str:
-        return f"{figure(value)} {_(self.unit) if self.unit else ''}".strip()
+        return measured(value, _(self.unit) if self.unit else "")
+
+
+def measured(value: float, unit: str) -> str:
+    """A number with its unit, as the language of the notebook puts them together.
+
+    >>> measured(50_000, "soldiers"), measured(2.5, "")
+    ('50,000 soldiers', '2.5')
+    """
+    return _("{number} {unit}").format(number=figure(value), unit=unit) if unit else figure(value)
+
+
+def _shown(options: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
+    return [{"id": one, "text": bare(name(text))} for one, text in options]
 
 
 @dataclass(frozen=True)
@@ -65,10 +80,10 @@ class Pick:
     kind: ClassVar[str] = "pick"
 
     def read(self, given: Json) -> str:
-        return reading.one(given, [{"id": one, "text": _(text)} for one, text in self.options])
+        return reading.one(given, _shown(self.options))
 
     def text(self, value: Any) -> str:
-        return _(dict(self.options)[value])
+        return name(dict(self.options)[value])
 
 
 @dataclass(frozen=True)
@@ -125,7 +140,10 @@ class Words:
 
 @dataclass(frozen=True)
 class Many:
-    """Several of a list, `most` of them."""
+    """Several of a list, `most` of them.
+
+    `says` tells what an id is called in the language of the notebook, where the catalogue does not have the choices.
+    """
 
     id: str
     label: str
@@ -134,18 +152,22 @@ class Many:
     group: str = ""
     help: str = ""
     start: tuple[str, ...] = ()
+    says: Callable[[str], str] | None = None
     kind: ClassVar[str] = "many"
 
     def read(self, given: Json) -> list[str]:
-        options = [{"id": one, "text": _(text)} for one, text in self.options]
-        chosen = reading.several(given, options) if given else []
+        chosen = reading.several(given, _shown(self.options)) if given else []
         if len(chosen) > self.most:
             raise Unreadable(_("{label} takes {most}: untick one first."), label=_(self.label), most=self.most)
         return chosen
 
     def text(self, value: Any) -> str:
         words = dict(self.options)
-        return "; ".join(_(words[one]) for one in value) or _("(none yet)")
+        return "; ".join(self.option(one, words[one]) for one in value) or _("(none yet)")
+
+    def option(self, id_: str, text: str) -> str:
+        """One of the choices as a student sees it."""
+        return self.says(id_) if self.says else name(text)
 
 
 Control: TypeAlias = Range | Pick | Tick | Words | Many

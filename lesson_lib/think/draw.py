@@ -14,6 +14,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from lesson_lib.know.catalogue import _
 from lesson_lib.know.data import rows
 from lesson_lib.know.errors import DataError, UnknownName, nearest
 from lesson_lib.think.blocks import Block
@@ -75,9 +76,12 @@ def number_or_sum(block: Block, name: str) -> float:
             return 0
         return value if places is None else round(value, int(places))
     except (KeyError, TypeError, ValueError, ZeroDivisionError, OverflowError):
-        fix = 'give from and to as dates, "1953-07-27"' if op in _BETWEEN else "give of = [ … ] with numbers"
-        exactly = ", two of them and the second not 0" if op in _OF_TWO else ""
-        block.refuse(name, "cannot be reckoned", fix + exactly, dict(reckoned.values))
+        fix = _("give of = [ … ] with numbers")
+        if op in _BETWEEN:
+            fix = _('give from and to as dates, "1953-07-27"')
+        elif op in _OF_TWO:
+            fix = _("give of = [ … ] with numbers, two of them and the second not 0")
+        block.refuse(name, _("cannot be reckoned"), fix, dict(reckoned.values))
         return 0
 
 
@@ -101,18 +105,18 @@ def drawn(item: Block, seed: str, variant: int | None = None) -> tuple[Block, in
     try:
         found = rows(table) if table else {}
     except UnknownName as error:
-        draw.refuse("table", "is not a table", str(error), table)
+        draw.refuse("table", _("is not a table"), str(error), table)
         return item, 1
     except DataError:
-        draw.refuse("table", "has problems of its own", "mend the table first", table)
+        draw.refuse("table", _("has problems of its own"), _("mend the table first"), table)
         return item, 1
     for name in ids:
         if table and name not in found:
             guess = nearest(name, found)
             draw.refuse(
                 "ids",
-                f"is not a row of {table}.csv",
-                f"did you mean {guess}?" if guess else "remove it",
+                _("is not a row of {file}").format(file=f"{table}.csv"),
+                _("did you mean {guess}?").format(guess=guess) if guess else _("remove it"),
                 name,
             )
     chosen = [name for name in ids if name in found]
@@ -146,13 +150,11 @@ def _filled(item: Block, name: str, value: Any, row: Mapping[str, object], sum_o
             read = not sum_of and name != "answer" and match[1] != "year"
             return f"{value:,.15g}" if read else f"{value:.15g}"
         guess = nearest(match[1], row)
-        wrong = "is empty in this row" if match[1] in row else "is not a column"
-        item.refuse(
-            name,
-            wrong,
-            f"did you mean {{{guess}}}?" if guess and match[1] not in row else f"the columns are {', '.join(row)}",
-            match[0],
-        )
+        wrong = _("is empty in this row") if match[1] in row else _("is not a column")
+        fix = _("the columns are {names}").format(names=", ".join(row))
+        if guess and match[1] not in row:
+            fix = _("did you mean {guess}?").format(guess=f"{{{guess}}}")
+        item.refuse(name, wrong, fix, match[0])
         return match[0]
 
     return _FIELD.sub(column, value)

@@ -11,10 +11,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from lesson_lib.know.catalogue import N_, _
+from lesson_lib.know.catalogue import N_, _, current, pgettext
 from lesson_lib.know.data import Row, as_of, columns, listed, rows
 from lesson_lib.know.data import name as named
 from lesson_lib.know.errors import unknown
+from lesson_lib.know.foreign import name as in_language
+from lesson_lib.know.foreign import original
 from lesson_lib.know.sources import day
 
 OWN = "own"
@@ -40,7 +42,7 @@ _COMMON = frozenset(
 
 @dataclass(frozen=True)
 class Evidence:
-    """One row that can be cited.
+    """One row that can be cited, for readers: what stands in the table is marked as `know.foreign.original` does.
 
     `says` is its content in a line; `date` is ISO or empty; `later` is true where it is about, or known only from,
     what came after the as-of date. `question` and `side` are filled for arguments only.
@@ -65,8 +67,9 @@ class Evidence:
         >>> evidence()["claims:s04-fifty-thousand"].option
         'Claim S4 · A force of 50,000 (imprecise)'
         """
-        said = f" ({self.status})" if self.status != "supported" else ""
-        return f"{self.kind} · {self.label}{said}{' · since then' if self.later else ''}"
+        said = f" ({status_word(self.status)})" if self.status != "supported" else ""
+        later = f" · {_('since then')}" if self.later else ""
+        return f"{self.kind} · {self.label}{said}{later}"
 
 
 @dataclass(frozen=True)
@@ -88,23 +91,33 @@ class Topic:
         return one.question == self.id or bool(self.links & one.links) or not self.sources.isdisjoint(one.source_ids)
 
 
+def status_word(status: str) -> str:
+    """How sure the course is of a row, as a word inside a sentence.
+
+    >>> status_word("imprecise")
+    'imprecise'
+    """
+    return columns("claims")["status"].label(status).lower()
+
+
 def _claims(row: Row) -> dict[str, Any]:
     fact = str(row["s_number"])
     return {
-        "kind": f"Claim {fact}",
-        "label": str(row["label"]),
-        "says": f"In the story: {row['paraphrase']}",
+        "kind": _("Claim {number}").format(number=fact),
+        "label": original(str(row["label"])),
+        "says": _("In the story: {claim}").format(claim=original(str(row["paraphrase"]))),
         "links": {("fact", fact)},
     }
 
 
 def _positions(row: Row) -> dict[str, Any]:
     date = str(row["date"])
-    who = f"{row['actor']} ({row['person']})" if row.get("person") else str(row["actor"])
+    actor = in_language(str(row["actor"]))
+    who = f"{actor} ({original(str(row['person']))})" if row.get("person") else actor
     return {
-        "kind": "Position",
-        "label": f"{named('positions', str(row['id']))}, {day(date)}",
-        "says": f"{who}, {day(date)}: {row['paraphrase']}",
+        "kind": _("Position"),
+        "label": f"{actor}: {in_language(named('issues', str(row['issue'])))}, {day(date)}",
+        "says": f"{who}, {day(date)}: {original(str(row['paraphrase']))}",
         "date": date,
         "links": {("issue", str(row["issue"]))},
     }
@@ -113,18 +126,18 @@ def _positions(row: Row) -> dict[str, Any]:
 def _arrangements(row: Row) -> dict[str, Any]:
     duty = str(row["duty"] or row["rung_why"] or row["name"])
     return {
-        "kind": "Arrangement",
-        "label": str(row["label"]),
-        "says": f"{row['name']}, {row['year']}: {duty}",
+        "kind": _("Arrangement"),
+        "label": in_language(str(row["label"])),
+        "says": original(f"{row['name']}, {row['year']}: {duty}"),
         "links": {("arrangement", str(row["id"])), *(("fact", one) for one in listed(row, "s_numbers"))},
     }
 
 
 def _clauses(row: Row) -> dict[str, Any]:
     return {
-        "kind": "Clause",
-        "label": str(row["label"]),
-        "says": f"{row['instrument']}, {row['article']}: “{_cut(str(row['text']), 30)}”",
+        "kind": _("Clause"),
+        "label": original(str(row["label"])),
+        "says": original(f"{row['instrument']}, {row['article']}: “{_cut(str(row['text']), 30)}”"),
         "links": {("arrangement", str(row["arrangement"]))} if row["arrangement"] else set(),
     }
 
@@ -132,9 +145,9 @@ def _clauses(row: Row) -> dict[str, Any]:
 def _scholarship(row: Row) -> dict[str, Any]:
     first = str(row["authors"]).split(",")[0]
     return {
-        "kind": "Study",
-        "label": f"{first} {row['year']}: {row['question']}",
-        "says": f"{first} {row['year']}: {_cut(str(row['finding']), 30)}",
+        "kind": _("Study"),
+        "label": original(f"{first} {row['year']}: {row['question']}"),
+        "says": original(f"{first} {row['year']}: {_cut(str(row['finding']), 30)}"),
         "links": {("lesson", one) for one in listed(row, "lessons")},
     }
 
@@ -142,9 +155,9 @@ def _scholarship(row: Row) -> dict[str, Any]:
 def _arguments(row: Row) -> dict[str, Any]:
     short = str(row["question"]).replace("-", " ")
     return {
-        "kind": f"Argument {row['side']}",
-        "label": f"{short}: {row['claim']}",
-        "says": str(row["claim"]),
+        "kind": _("Argument for") if row["side"] == "for" else _("Argument against"),
+        "label": original(f"{short}: {row['claim']}"),
+        "says": original(str(row["claim"])),
         "question": str(row["question"]),
         "side": str(row["side"]),
     }
@@ -152,9 +165,9 @@ def _arguments(row: Row) -> dict[str, Any]:
 
 def _indicators(row: Row) -> dict[str, Any]:
     return {
-        "kind": "Figure",
-        "label": f"{row['label']} ({row['unit']})",
-        "says": f"{row['label']} ({row['unit']}), {row['dataset']}, {row['vintage']}",
+        "kind": pgettext("of a table, a number", "Figure"),
+        "label": original(f"{row['label']} ({row['unit']})"),
+        "says": original(f"{row['label']} ({row['unit']}), {row['dataset']}, {row['vintage']}"),
         "links": {("indicator", str(row["id"]))},
     }
 
@@ -162,9 +175,9 @@ def _indicators(row: Row) -> dict[str, Any]:
 def _timeline(row: Row) -> dict[str, Any]:
     date = str(row["date"])
     return {
-        "kind": "Event",
-        "label": f"{day(date)}: {row['label']}",
-        "says": f"{day(date)}: {row['event']}",
+        "kind": _("Event"),
+        "label": f"{day(date)}: {original(str(row['label']))}",
+        "says": f"{day(date)}: {original(str(row['event']))}",
         "date": date,
         "links": {("event", str(row["category"]))},
     }
@@ -204,14 +217,15 @@ def _once(name: str, tables: list[object], make: Callable[[], Any]) -> Any:
 
 
 def evidence() -> Mapping[str, Evidence]:
-    """Every row that can be cited, by table and id, in the order of the lists.
+    """Every row that can be cited, by table and id, in the order of the lists and the language of the notebook.
 
     Raises DataError for a table that cannot be trusted.
 
     >>> evidence()["arguments:right-size-for-matter"].says
     'It is large enough to matter.'
     """
-    found: Mapping[str, Evidence] = _once("evidence", [rows(table) for table in (*_TABLES, "sources")], _evidence)
+    read: list[object] = [rows(table) for table in (*_TABLES, "sources")]
+    found: Mapping[str, Evidence] = _once(f"evidence {current()}", read, _evidence)
     return found
 
 

@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 from lesson_lib.know.catalogue import N_, _
 from lesson_lib.think import reading
 from lesson_lib.think.blocks import Block
+from lesson_lib.think.numerals import Doubt
 from lesson_lib.think.reading import Json
 
 Fields = dict[str, Any]
@@ -61,6 +62,10 @@ class Kind:
         """How many parts are still empty."""
         return 0
 
+    def doubt(self, body: Fields, given: Json) -> Doubt | None:
+        """What else an answer may mean that was read; `given` is as it was typed."""
+        return None
+
     def recorded(self, body: Fields, given: Json) -> str:
         """What is said of an answer that is kept and not marked."""
         return _("Recorded. There is no right answer here: compare the reasons.")
@@ -85,12 +90,13 @@ def distinct(item: Block, name: str, parts: Sequence[dict[str, str]], least: int
     """Refuse too few or too many parts, an id used twice, and one that looks like another's letter."""
     ids = [entry["id"] for entry in parts]
     if name in item.values and not least <= len(ids) <= 26:
-        item.refuse(name, f"{len(ids)} of them", f"write {least} to 26")
+        wrong = _("{n} of them").format(n=len(ids))
+        item.refuse(name, wrong, _("write {least} to {most}").format(least=least, most=26))
     for place, one in enumerate(ids):
         if one and one in ids[:place]:
-            item.refuse(name, "is an id used twice", "give each an id of its own", one)
+            item.refuse(name, _("is an id used twice"), _("give each an id of its own"), one)
         if len(one) == 1 and one.isalpha() and one != reading.letter(place):
-            item.refuse(name, "is an id that looks like another's letter", "use a word", one)
+            item.refuse(name, _("is an id that looks like another's letter"), _("use a word"), one)
 
 
 def names_for(texts: Sequence[str] | dict[str, None]) -> dict[str, str]:

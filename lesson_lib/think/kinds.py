@@ -26,7 +26,8 @@ class _Single(Kind):
     def build(self, item: Block, seed: str) -> tuple[Fields, Fields]:
         body, right, whys = self._choices(item)
         if not item.flag("opinion") and len(right) != 1:
-            item.refuse("choices", f"{len(right)} are right", "put right = true under exactly one of them")
+            wrong = _("{n} are right").format(n=len(right))
+            item.refuse("choices", wrong, _("put right = true under exactly one of them"))
         return body, {"right": right[0] if right else None, "whys": whys}
 
     def _choices(self, item: Block) -> tuple[Fields, list[str], dict[str, str]]:
@@ -40,11 +41,8 @@ class _Single(Kind):
             block.close()
         distinct(item, "choices", shown, least=2)
         if item.flag("opinion") and right:
-            item.refuse(
-                "choices",
-                "one is right, and the item is an opinion",
-                "remove right = true, or opinion = true",
-            )
+            wrong = _("one is right, and the item is an opinion")
+            item.refuse("choices", wrong, _("remove right = true, or opinion = true"))
         return {"choices": shown}, right, whys
 
     def read(self, body: Fields, given: Json) -> Json:
@@ -67,7 +65,7 @@ class _Multiple(_Single):
     def build(self, item: Block, seed: str) -> tuple[Fields, Fields]:
         body, right, whys = self._choices(item)
         if not item.flag("opinion") and not right:
-            item.refuse("choices", "none is right", "put right = true under each that is")
+            item.refuse("choices", _("none is right"), _("put right = true under each that is"))
         return body, {"right": right, "whys": whys}
 
     def read(self, body: Fields, given: Json) -> Json:
@@ -98,7 +96,7 @@ class _Numeric(Kind):
     def build(self, item: Block, seed: str) -> tuple[Fields, Fields]:
         tolerance = item.number("tolerance", default=0)
         if tolerance < 0:
-            item.refuse("tolerance", "is below zero", "write how far off an answer may be, 0 or more", tolerance)
+            item.refuse("tolerance", _("is below zero"), _("write how far off an answer may be, 0 or more"), tolerance)
         near = []
         for block in item.blocks("near", required=False):
             near.append(
@@ -114,6 +112,9 @@ class _Numeric(Kind):
 
     def read(self, body: Fields, given: Json) -> Json:
         return numerals.number(given, body["unit"])
+
+    def doubt(self, body: Fields, given: Json) -> numerals.Doubt | None:
+        return numerals.doubt(given, body["unit"])
 
     def mark(self, key: Fields, given: Json) -> tuple[dict[str, bool], float]:
         right = _close(given, key)
@@ -140,7 +141,7 @@ class _Short(Kind):
             block.close()
         accepted = list(item.texts("accepted", required=True))
         if item.values.get("accepted") == []:
-            item.refuse("accepted", "is empty", "write at least one answer that is right")
+            item.refuse("accepted", _("is empty"), _("write at least one answer that is right"))
         return {}, {"accepted": accepted, "near": near, "whys": {}}
 
     def read(self, body: Fields, given: Json) -> Json:
@@ -299,7 +300,7 @@ class _Order(Kind):
         shown = shuffled(steps, seed)
         # Shuffling again until it differs would make the body depend on the key; another name shuffles anew.
         if len(steps) > 2 and [step["id"] for step in shown] == right:
-            item.refuse("steps", "happen to be shown in the right order already", "change the id of one step")
+            item.refuse("steps", _("happen to be shown in the right order already"), _("change the id of one step"))
         ends = {name: item.text(name, required=False) for name in ("first", "last")}
         return {"steps": shown, **ends}, {"steps": right, "whys": whys}
 
@@ -362,11 +363,12 @@ class _Table(_Parts):
             given = list(cells.texts(column)) if listed else [cells.text(column)]
             for value in given:
                 if value not in [entry["id"] for entry in values]:
-                    known = reading.ids(values)
-                    cells.refuse(column, "is not one of the values", f"the values are {known}", value)
+                    fix = _("the values are {names}").format(names=reading.ids(values))
+                    cells.refuse(column, _("is not one of the values"), fix, value)
             found[column] = given
         if not found:
-            cells.refuse("", "asks for nothing", f"give at least one of {reading.ids(columns)}")
+            fix = _("give at least one of {names}").format(names=reading.ids(columns))
+            cells.refuse("", _("asks for nothing"), fix)
         cells.ask(*(column["id"] for column in columns))
         cells.close()
         return found

@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-from lesson_lib.know.data import rows
+from lesson_lib.know.catalogue import N_, _, ngettext
+from lesson_lib.know.data import data_folder, rows
 from lesson_lib.know.errors import DataError, Problem, nearest
 from lesson_lib.think.blocks import Lines
-from lesson_lib.think.questions import Item, Lesson, lessons, load_lesson
+from lesson_lib.think.questions import Item, Lesson, lessons, read_lesson
 from lesson_lib.think.reading import Json, words
 
 Path_: TypeAlias = tuple[str | int, ...]
@@ -30,7 +31,8 @@ def lint(folder: Path | None = None) -> list[Problem]:
     loaded: list[Lesson] = []
     for name in lessons(folder):
         try:
-            loaded.append(load_lesson(name, folder))
+            # As it was written, whatever language is spoken: lines and rules are those of the original.
+            loaded.append(read_lesson((folder or data_folder() / "questions") / f"{name}.toml"))
         except DataError as error:
             problems += error.problems
     return problems + lint_lessons(loaded)
@@ -44,9 +46,8 @@ def lint_lessons(bank: Sequence[Lesson]) -> list[Problem]:
         problems += _lint_lesson(lesson, known)
     single = [item for lesson in bank for item in _items(lesson) if item.type == "single" and not item.opinion]
     for rule in BANK_RULES:
-        problems += [
-            Problem("questions", None, f"all {len(single)} single items", *fault[1:]) for fault in rule(single)
-        ]
+        all_ = ngettext("all {n} single items", "all {n} single items", len(single)).format(n=len(single))
+        problems += [Problem("questions", None, all_, *fault[1:]) for fault in rule(single)]
     return problems
 
 
@@ -63,19 +64,20 @@ def _lint_lesson(lesson: Lesson, known: Sequence[str] | None) -> Iterator[Proble
     items = _items(lesson)
     for item in items:
         path = ("items", places[item.id])
+        named = _("item {id}").format(id=item.id)
         for rule in ITEM_RULES:
             for where, value, wrong, fix in rule(item):
-                yield Problem(file, lines.of(*path, *where), f"item {item.id}", value, wrong, fix)
+                yield Problem(file, lines.of(*path, *where), named, value, wrong, fix)
         if not item.source_ids and item.type != "text" and lesson.lesson != "00":
-            yield Problem(file, item.line, f"item {item.id}", "", "has no source", "add source_ids = […]")
-        yield from _missing_sources(file, lines.of(*path, "source_ids"), f"item {item.id}", item.source_ids, known)
+            yield Problem(file, item.line, named, "", _("has no source"), _("add source_ids = […]"))
+        yield from _missing_sources(file, lines.of(*path, "source_ids"), named, item.source_ids, known)
     yield from _missing_sources(file, lines.of("cites"), "cites", lesson.cites, known)
     for name in lesson.objectives:
         count = sum(item.objective == name for item in items)
         if count < 2:
             line = lines.of("objectives", name)
-            said = f"is practised by {count} item{'s' if count != 1 else ''}"
-            yield Problem(file, line, "objectives", name, said, "write two at least, or drop the objective")
+            said = ngettext("is practised by {n} item", "is practised by {n} items", count).format(n=count)
+            yield Problem(file, line, "objectives", name, said, _("write two at least, or drop the objective"))
 
 
 def _known_sources() -> Sequence[str] | None:
@@ -96,8 +98,8 @@ def _missing_sources(
                 line,
                 where,
                 name,
-                "is not in sources.csv",
-                f"did you mean {guess}?" if guess else "add it there",
+                _("is not in {file}").format(file="sources.csv"),
+                _("did you mean {guess}?").format(guess=guess) if guess else _("add it there"),
             )
 
 
@@ -127,7 +129,7 @@ def _options(item: Item) -> list[Option]:
 
 def _some_wrong(item: Item) -> Iterator[Fault]:
     if item.type == "multiple" and _options(item) and all(option.right for option in _options(item)):
-        yield ("choices",), "", "has no wrong choice", "add one that somebody could believe"
+        yield ("choices",), "", _("has no wrong choice"), _("add one that somebody could believe")
 
 
 _ABOVE = re.compile(
@@ -140,8 +142,8 @@ _ABOVE = re.compile(
 def _all_of_the_above(item: Item) -> Iterator[Fault]:
     for place, choice in enumerate(item.body.get("choices", [])):
         if _ABOVE.search(choice["text"]):
-            fix = "write a choice with a content of its own, or make the item multiple"
-            yield ("choices", place, "text"), choice["text"], "points to other choices", fix
+            fix = _("write a choice with a content of its own, or make the item multiple")
+            yield ("choices", place, "text"), choice["text"], _("points to other choices"), fix
 
 
 _ABSOLUTE = re.compile(r"\b(always|never|all|none|only|every|must)\b", re.IGNORECASE)
@@ -156,8 +158,8 @@ def _absolutes(item: Item) -> Iterator[Fault]:
             yield (
                 option.path,
                 found[0],
-                "is an absolute that only wrong choices have",
-                "tone it down, or give the key one",
+                _("is an absolute that only wrong choices have"),
+                _("tone it down, or give the key one"),
             )
 
 
@@ -169,8 +171,12 @@ def _length_cue(item: Item) -> Iterator[Fault]:
     longest = max(len(option.text) for option in options if not option.right)
     # Among short choices a few letters more are no cue.
     if len(key.text) > 1.4 * longest and len(key.text) - longest >= 10:
-        wrong = f"is the key and much the longest ({len(key.text)} characters to {longest})"
-        yield key.path, key.text, wrong, "shorten it, or give the others as much to say"
+        wrong = ngettext(
+            "is the key and much the longest ({n} character to {longest})",
+            "is the key and much the longest ({n} characters to {longest})",
+            len(key.text),
+        ).format(n=len(key.text), longest=longest)
+        yield key.path, key.text, wrong, _("shorten it, or give the others as much to say")
 
 
 def _grammar(item: Item) -> Iterator[Fault]:
@@ -182,15 +188,15 @@ def _grammar(item: Item) -> Iterator[Fault]:
             yield (
                 ("stem",),
                 article[1],
-                "fits some of the choices only",
-                "write a(n), or move the article into the choices",
+                _("fits some of the choices only"),
+                _("write a(n), or move the article into the choices"),
             )
     ends = {option.text[-1:] if option.text[-1:] in ".!?;" else "" for option in options}
     if len(ends) > 1:
-        yield ("choices",), "", "end some with a full stop and some without", "end all alike"
+        yield ("choices",), "", _("end some with a full stop and some without"), _("end all alike")
     starts = {option.text[0].isupper() for option in options if option.text[:1].isalpha()}
     if len(starts) > 1:
-        yield ("choices",), "", "begin some with a capital and some without", "begin all alike"
+        yield ("choices",), "", _("begin some with a capital and some without"), _("begin all alike")
 
 
 _NEGATIVE = re.compile(r"\b(not|never|except|cannot)\b|n[’']t\b")
@@ -204,8 +210,8 @@ def _negative_stem(item: Item) -> Iterator[Fault]:
         yield (
             ("stem",),
             found[0],
-            "turns the question round, easily overlooked",
-            f"write **{found[0]}**, or ask for what is",
+            _("turns the question round, easily overlooked"),
+            _("write **{word}**, or ask for what is").format(word=found[0]),
         )
 
 
@@ -215,7 +221,8 @@ def _duplicates(item: Item) -> Iterator[Fault]:
         for place, shown in enumerate(item.body.get(name, [])):
             if words(shown["text"]) in seen:
                 path = (name, place, "text") if name in ("choices", "cards", "rows") else (name,)
-                yield path, shown["text"], f"says the same as another of the {name}", "keep one"
+                wrong = _("says the same as another of the {parts}").format(parts=name)
+                yield path, shown["text"], wrong, _("keep one")
             seen[words(shown["text"])] = shown["id"]
 
 
@@ -239,8 +246,8 @@ def _reading_level(item: Item) -> Iterator[Fault]:
         yield (
             ("stem",),
             stem,
-            f"reads like school year {level:.0f}",
-            "shorter sentences and words, 14 at most",
+            _("reads like school year {year}").format(year=f"{level:.0f}"),
+            _("shorter sentences and words, 14 at most"),
         )
 
 
@@ -250,8 +257,8 @@ def _html(item: Item) -> Iterator[Fault]:
             yield (
                 (),
                 found[0],
-                "looks like HTML, which is shown as it stands",
-                "use **bold**, *italic* or `code`",
+                _("looks like HTML, which is shown as it stands"),
+                _("use **bold**, *italic* or `code`"),
             )
 
 
@@ -259,7 +266,7 @@ def _unfinished(item: Item) -> Iterator[Fault]:
     """What an import from another system could not carry, and an author meant to fill in."""
     for value in _texts([item.body, item.key, list(item.hints)]):
         if value.startswith("TODO"):
-            yield (), value, "is not written yet", "write it"
+            yield (), value, _("is not written yet"), _("write it")
 
 
 def _texts(value: Json) -> Iterator[str]:
@@ -276,16 +283,16 @@ def _telling_ids(item: Item) -> Iterator[Fault]:
             yield (
                 ("choices",),
                 choice["id"],
-                "is a name that tells what it is",
-                "name the choice after its content",
+                _("is a name that tells what it is"),
+                _("name the choice after its content"),
             )
     steps = item.key.get("steps", [])
     if len({re.sub(r"\d+", "", step) for step in steps}) == 1 and steps == sorted(steps):
         yield (
             ("steps",),
             ", ".join(steps),
-            "are names that tell the order",
-            "name the steps after their content",
+            _("are names that tell the order"),
+            _("name the steps after their content"),
         )
 
 
@@ -310,20 +317,24 @@ def _longest_is_key(bank: Sequence[Item]) -> Iterator[Fault]:
     )
     share, chance = count / len(bank), _chance(bank)
     if share > chance + _MARGIN:
-        fix = "lengthen wrong choices or shorten keys until it is no more than chance"
-        yield (), f"{share:.0%}", f"of keys are the longest choice, by chance it would be {chance:.0%}", fix
+        wrong = _("of keys are the longest choice, by chance it would be {chance}").format(chance=f"{chance:.0%}")
+        fix = _("lengthen wrong choices or shorten keys until it is no more than chance")
+        yield (), f"{share:.0%}", wrong, fix
 
 
 def _key_position(bank: Sequence[Item]) -> Iterator[Fault]:
     if len(bank) < _FEW:
         return
     chance = _chance(bank)
-    for name, at in (("first", 0), ("last", -1)):
+    for said, at in (
+        (N_("of keys stand first, by chance it would be {chance}"), 0),
+        (N_("of keys stand last, by chance it would be {chance}"), -1),
+    ):
         count = sum(_options(item)[at].right for item in bank)
         # One item more or fewer than expected is rounding, in a small bank well over five points of it.
         if abs(count / len(bank) - chance) > _MARGIN and abs(count - chance * len(bank)) > 1:
-            wrong = f"of keys stand {name}, by chance it would be {chance:.0%}"
-            yield (), f"{count / len(bank):.0%}", wrong, "change the order of the choices in some items"
+            wrong = _(said).format(chance=f"{chance:.0%}")
+            yield (), f"{count / len(bank):.0%}", wrong, _("change the order of the choices in some items")
 
 
 ITEM_RULES: tuple[Callable[[Item], Iterator[Fault]], ...] = (

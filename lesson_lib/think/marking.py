@@ -14,10 +14,11 @@ from typing import Any
 from lesson_lib.know.catalogue import _
 from lesson_lib.think import reading
 from lesson_lib.think.kinds import KINDS
+from lesson_lib.think.numerals import Doubt
 from lesson_lib.think.questions import Item
 from lesson_lib.think.reading import Json, Unreadable
 
-__all__ = ["Mark", "Unreadable", "answer_text", "feedback", "mark", "read", "remark", "unfilled"]
+__all__ = ["Doubt", "Mark", "Unreadable", "answer_text", "doubt", "feedback", "mark", "read", "remark", "unfilled"]
 
 
 @dataclass(frozen=True)
@@ -116,6 +117,21 @@ def unfilled(body: dict[str, Any], answer: object) -> int:
     except Unreadable:
         return 0
     return KINDS[body["type"]].unfilled(body, given) if given is not None else 0
+
+
+def doubt(body: dict[str, Any], answer: object) -> Doubt | None:
+    """What else an answer may mean than what is read and marked; None when that is clear, or nothing can be read.
+
+    It depends on what was typed alone, never on the key: asking tells nothing.
+
+    >>> doubt({"type": "numeric", "unit": ""}, "90.000").other
+    '90,000'
+    """
+    try:
+        given = reading.plain(answer)
+        return None if reading.is_blank(given) else KINDS[body["type"]].doubt(body, given)
+    except Unreadable:
+        return None
 
 
 def feedback(

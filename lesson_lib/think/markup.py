@@ -20,9 +20,9 @@ def rich(text: str) -> str:
 
 
 def plain(text: str) -> str:
-    """The same text without its marks, on one line.
+    """The same text without its marks, on one line; no-break spaces stay.
 
     >>> plain("**Who** said `it`?")
     'Who said it?'
     """
-    return " ".join(re.sub(r"\*\*|`|(?<!\w)\*|\*(?!\w)", "", text).split())
+    return re.sub(r"[^\S\u00a0]+", " ", re.sub(r"\*\*|`|(?<!\w)\*|\*(?!\w)", "", text)).strip()

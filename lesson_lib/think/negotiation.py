@@ -140,10 +140,10 @@ def rung(package: Package, held: Record) -> Rung:
         return Rung(None, _("Not rated: nothing is promised for the case of an attack."))
     if duty is None or duty.rung is None:
         return Rung(None, _("Not rated: the package does not say what is owed."))
-    why = _("What is owed (“{label}”) stands on the rung of {rung}.").format(label=duty.label, rung=_(duty.rung))
+    why = _("What is owed (“{label}”) stands on the rung of {rung}.").format(label=duty.name, rung=_(duty.rung))
     if decision and decision.rung and LADDER.index(decision.rung) < LADDER.index(duty.rung):
         why += _(" Who sets it in motion (“{label}”) lowers it: what is certain then is {rung}.").format(
-            label=decision.label, rung=_(decision.rung)
+            label=decision.name, rung=_(decision.rung)
         )
         return Rung(decision.rung, why)
     if duty.rung == "automatic" and decision is None:

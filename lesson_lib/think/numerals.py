@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import dataclass
 
 from lesson_lib.know.catalogue import _
 from lesson_lib.think.reading import Json, Unreadable, quote
@@ -19,6 +20,7 @@ _ABOUT = re.compile(
 _NUMBER = re.compile(
     r"([+-]?)\s*(\d[\d.,'_ ]*\d|\d|[.,]\d+)(e[+-]?\d{1,3})?(?![\d.,])\s*(.*)", re.IGNORECASE | re.DOTALL
 )
+_TWO_WAYS = re.compile(r"([1-9]\d{0,2})([.,])(\d{3})")
 _GROUPED = re.compile(r"([1-9]\d{0,2}(?:([ ,.'_])\d{3})(?:\2\d{3})*)(?:([.,])(\d+))?")
 
 
@@ -37,11 +39,57 @@ def number(given: Json, unit: str = "") -> int | float:
     return given
 
 
-def _typed_number(given: str, unit: str) -> int | float:
+@dataclass(frozen=True)
+class Doubt:
+    """A number that some mean as it is read and others otherwise: both as a reader sees them and as one types them.
+
+    `write` is how the other is typed so that it is read, `keep` how the one that was read leaves no doubt.
+    """
+
+    given: str
+    read: str
+    other: str
+    write: str
+    keep: str
+
+
+def doubt(given: Json, unit: str = "") -> Doubt | None:
+    """What else a number may mean; None when that is clear. "90.000" is read as 90, and is ninety thousand for many.
+
+    In doubt is one point or comma with three digits after it and up to three before, unless it is the sign with which
+    the language of the notebook sets thousands apart. What is read never depends on the language. Raises Unreadable.
+
+    >>> doubt("90.000 soldiers")
+    Doubt(given='"90.000 soldiers"', read='90', other='90,000', write='90000', keep='90')
+    >>> doubt("1.953").keep, doubt("90,000"), doubt("0.953"), doubt("90.00")
+    ('1.9530', None, None, None)
+    """
+    if isinstance(given, list) and len(given) == 1:
+        given = given[0]
+    if not isinstance(given, str):
+        return None
+    _typed_number(given, unit)
+    match = _numeral_in(given)
+    two = _TWO_WAYS.fullmatch(match[2]) if match and not match[3] else None
+    if match is None or two is None or two[2] == separated(",")[:1]:
+        return None
+    sign = match[1].replace("+", "")
+    whole, part = int(f"{sign}{two[1]}{two[3]}"), float(f"{sign}{two[1]}.{two[3]}")
+    short = f"{part:g}" if f"{part:g}" != f"{part:.3f}" else f"{part:.4f}"
+    thousands, decimal = (figure(whole), str(whole)), (figure(part), separated(short))
+    (read, keep), (other, write) = (decimal, thousands) if two[2] == "." else (thousands, decimal)
+    return Doubt(quote(given), read, other, write, keep)
+
+
+def _numeral_in(given: str) -> re.Match[str] | None:
+    """Sign, digits, exponent and the words after them, in what was typed."""
     text = re.sub(r"\s", " ", unicodedata.normalize("NFKC", given)).strip().replace("’", "'")
     text = re.sub(r"^[−–—‒]", "-", _ABOUT.sub("", text, count=1) if _ABOUT.match(text) else text)
-    text = re.sub(r"^([+-]?)\s*[$€£]\s*", r"\1", text)
-    match = _NUMBER.fullmatch(text)
+    return _NUMBER.fullmatch(re.sub(r"^([+-]?)\s*[$€£]\s*", r"\1", text))
+
+
+def _typed_number(given: str, unit: str) -> int | float:
+    match = _numeral_in(given)
     digits = _digits(match[2]) if match else None
     if match is None or digits is None:
         raise Unreadable(
@@ -97,6 +145,15 @@ def figure(value: float) -> str:
     ('50,000', '2.5', '0.125')
     """
     return separated(f"{value:,.10g}" if abs(value) < 1e10 else f"{value:,.0f}")
+
+
+def percent(english: str) -> str:
+    """A number of per cent as the language of the notebook writes it: "7.5%" in English, "7,5 %" in Ukrainian.
+
+    >>> percent("7.5")
+    '7.5%'
+    """
+    return _("{number}%").format(number=separated(english))
 
 
 def separated(english: str) -> str:

@@ -15,6 +15,7 @@ from typing import Any
 
 from lesson_lib.know.catalogue import _, ngettext
 from lesson_lib.think.files import write_whole
+from lesson_lib.think.numerals import figure
 from lesson_lib.think.provisions import Record, ready
 
 FORMAT = "guarantees-proposal/1"
@@ -102,7 +103,7 @@ def read(content: bytes, file: str, held: Record) -> Reading:
     file = "".join(one if one.isprintable() else "?" for one in file)[:80]
     if len(content) > MOST_BYTES:
         large = _("{file} is too large for a proposal ({content} bytes; at most {MOST_BYTES}): not read.").format(
-            file=file, content=f"{len(content):,}", MOST_BYTES=f"{MOST_BYTES:,}"
+            file=file, content=figure(len(content)), MOST_BYTES=figure(MOST_BYTES)
         )
         return Reading(file, None, (large,))
     try:

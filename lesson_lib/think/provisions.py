@@ -1,6 +1,7 @@
 """What a package of guarantees can be made of, and the tables that it is held against, read once.
 
-A package is one option for each provision of `provisions.csv`; a provision without one is left open.
+A package is one option for each provision of `provisions.csv`; a provision without one is left open. A `label` is what
+the table says, in English; a `name` is the same in the language of the notebook, for readers.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Any, TypeAlias
 from lesson_lib.know.catalogue import _
 from lesson_lib.know.data import Row, columns, listed, rows
 from lesson_lib.know.errors import unknown
+from lesson_lib.know.foreign import name as named
 
 Package: TypeAlias = Mapping[str, str]
 """The chosen option's id by the provision's id; a provision that is not in it is left open."""
@@ -36,6 +38,10 @@ class Option:
     source_ids: tuple[str, ...]
     note: str
 
+    @property
+    def name(self) -> str:
+        return named(self.label)
+
 
 @dataclass(frozen=True)
 class Provision:
@@ -46,6 +52,10 @@ class Provision:
     label: str
     question: str
     options: tuple[Option, ...]
+
+    @property
+    def name(self) -> str:
+        return named(self.label)
 
 
 @dataclass(frozen=True)
@@ -71,6 +81,10 @@ class Coded:
     label: str
     features: Mapping[str, str]
     source_ids: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        return named(self.label)
 
 
 @dataclass(frozen=True)
@@ -103,13 +117,21 @@ class Record:
         return {option.id: option for one in self.provisions.values() for option in one.options}
 
     def label(self, option: str) -> str:
-        """An option as a reader sees it: its provision and its words.
+        """An option as a reader sees it, in the language of the notebook: its provision and its words.
 
         >>> record().label("duty-consult")
         'What is owed: Meet at once and decide'
         """
         found = self.options[option]
-        return f"{self.provisions[found.provision].label}: {found.label}"
+        return f"{self.provisions[found.provision].name}: {found.name}"
+
+    def issue(self, name: str) -> str:
+        """An issue as a reader sees it, in the language of the notebook.
+
+        >>> record().issue("eu-membership")
+        'EU membership'
+        """
+        return named(self.issues[name])
 
 
 def record() -> Record:
@@ -220,7 +242,7 @@ def ready(given: Mapping[str, Any], held: Record) -> tuple[dict[str, str], list[
         elif name not in package and value not in (None, "", "open"):
             said.append(
                 _("{label} has no option called {value}: it was left open. The options are {options}.").format(
-                    label=held.provisions[name].label,
+                    label=held.provisions[name].name,
                     value=_shown(value),
                     options=", ".join(option.id for option in held.provisions[name].options),
                 )

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from lesson_lib.know import catalogue
-from lesson_lib.know.catalogue import _
+from lesson_lib.know.catalogue import N_, _
 from lesson_lib.know.data import data_folder
 from lesson_lib.know.errors import DataError, LessonError, Problem, unknown
 from lesson_lib.think.blocks import Block, Lines, Page
@@ -176,7 +176,8 @@ def read_lesson(
     top = Block(page, (), "", original if words is None else translated(original, words))
     lesson = top.text("lesson")
     if lesson and lesson != path.stem:
-        top.refuse("lesson", "is not the name of this file", f'write lesson = "{path.stem}"', lesson)
+        fix = _('write lesson = "{name}"').format(name=path.stem)
+        top.refuse("lesson", _("is not the name of this file"), fix, lesson)
     title, cites = top.text("title"), top.texts("cites")
     objectives = _objectives(top)
     quizzes = _quizzes(top)
@@ -188,7 +189,8 @@ def read_lesson(
         quiz = block.choice("quiz", quizzes)
         block.close()
         if item.id in seen:
-            block.refuse("id", "is used twice in this lesson", "give each item a name of its own", item.id)
+            fix = _("give each item a name of its own")
+            block.refuse("id", _("is used twice in this lesson"), fix, item.id)
         seen.add(item.id)
         items.get(quiz, []).append(item)
     release, brief = _release(top, len(seen)), _brief(top)
@@ -204,33 +206,34 @@ def _text(path: Path) -> str:
         return path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         line = path.read_bytes()[: error.start].count(b"\n") + 1
-        problem = Problem(path.name, line, "", "", "is not UTF-8 text", "save the file with the encoding UTF-8")
-        raise DataError([problem]) from None
+        fix = _("save the file with the encoding UTF-8")
+        raise DataError([Problem(path.name, line, "", "", _("is not UTF-8 text"), fix)]) from None
     except OSError as error:
-        problem = Problem(path.name, None, "", "", f"cannot be read ({error.strerror})", "check the file's permissions")
-        raise DataError([problem]) from None
+        wrong = _("cannot be read ({reason})").format(reason=error.strerror)
+        raise DataError([Problem(path.name, None, "", "", wrong, _("check the file's permissions"))]) from None
 
 
 # What tomllib says, and what to do about it in plain words; the first that fits.
 _ADVICE = (
     (
         "Cannot overwrite",
-        "this name is used twice in one block: remove one, or begin a new [[items]] above it",
+        N_("this name is used twice in one block: remove one, or begin a new [[items]] above it"),
     ),
-    ("Cannot declare", "this heading stands twice: use [[…]] for a list of blocks, or remove one"),
-    ("Cannot mutate", "this heading stands twice: use [[…]] for a list of blocks, or remove one"),
+    ("Cannot declare", N_("this heading stands twice: use [[…]] for a list of blocks, or remove one")),
+    ("Cannot mutate", N_("this heading stands twice: use [[…]] for a list of blocks, or remove one")),
     (
         "after a statement",
-        r"a quotation mark inside the text ends it: write \" there, or use three at both ends",
+        N_(r"a quotation mark inside the text ends it: write \" there, or use three at both ends"),
     ),
-    ("Expected '='", "write name = value, or put # before a remark"),
-    ("Illegal character '\\n'", "close the text with a quotation mark, or use three of them at both ends"),
-    ("Unterminated", "close the text with the quotation marks it began with"),
-    ("Unescaped", r"write \\ for a backslash, or put the text between single quotation marks"),
-    ("Unclosed", "close the bracket"),
-    ("Invalid value", "put text between quotation marks; write true, false and numbers without"),
-    ("Invalid initial character", "use letters, digits and hyphens for a name"),
+    ("Expected '='", N_("write name = value, or put # before a remark")),
+    ("Illegal character '\\n'", N_("close the text with a quotation mark, or use three of them at both ends")),
+    ("Unterminated", N_("close the text with the quotation marks it began with")),
+    ("Unescaped", N_(r"write \\ for a backslash, or put the text between single quotation marks")),
+    ("Unclosed", N_("close the bracket")),
+    ("Invalid value", N_("put text between quotation marks; write true, false and numbers without")),
+    ("Invalid initial character", N_("use letters, digits and hyphens for a name")),
 )
+_LOOK = N_("compare the line with those around it")
 
 
 def _toml(text: str, file: str) -> dict[str, Any]:
@@ -241,13 +244,13 @@ def _toml(text: str, file: str) -> dict[str, Any]:
         at = re.search(r"\(at line (\d+)", said)
         # What ends with the file began earlier: the last heading is nearer to the fault than the last line.
         line = int(at[1]) if at else text.rstrip().count("\n") + 1
-        fix = next((advice for sign, advice in _ADVICE if sign in said), "compare the line with those around it")
+        fix = _(next((advice for sign, advice in _ADVICE if sign in said), _LOOK))
         shown = text.split("\n")[line - 1].strip() if line <= text.count("\n") + 1 else ""
-        wrong = f"cannot be read as TOML ({re.sub(r' ?[(]at .*[)]$', '', said)})"
+        wrong = _("cannot be read as TOML ({reason})").format(reason=re.sub(r" ?[(]at .*[)]$", "", said))
         raise DataError([Problem(file, line, "", shown, wrong, fix)]) from None
     except RecursionError:
-        problem = Problem(file, None, "", "", "cannot be read as TOML (too many brackets)", "close the brackets")
-        raise DataError([problem]) from None
+        wrong = _("cannot be read as TOML ({reason})").format(reason=_("too many brackets"))
+        raise DataError([Problem(file, None, "", "", wrong, _("close the brackets"))]) from None
 
 
 def _objectives(top: Block) -> dict[str, str]:
@@ -265,7 +268,8 @@ def _release(top: Block, count: int) -> int:
     wanted = block.number("items")
     block.close()
     if not (wanted == int(wanted) and 1 <= wanted <= count):
-        block.refuse("items", "is no number of items that could be drawn", f"write 1 to {count}", wanted)
+        fix = _("write {least} to {most}").format(least=1, most=count)
+        block.refuse("items", _("is no number of items that could be drawn"), fix, wanted)
     return int(wanted)
 
 
@@ -277,7 +281,8 @@ def _brief(top: Block) -> float:
     points = block.number("points")
     block.close()
     if not 0 < points <= 100:
-        block.refuse("points", "is not between 0 and 100", "write points = 14, or leave [brief] out", points)
+        fix = _("write points = 14, or leave [brief] out")
+        block.refuse("points", _("is not between 0 and 100"), fix, points)
     return points
 
 
@@ -303,7 +308,8 @@ def _quiz(name: str, block: Block, lesson: str, quizzes: dict[str, Block], items
     block.close()
     asked = [*map(_again, items.get(back or "", [])), *items[name]]
     if not asked:
-        block.refuse("", "has no items", f'put quiz = "{name}" into the items it is to ask, or remove the quiz', name)
+        fix = _('put quiz = "{name}" into the items it is to ask, or remove the quiz').format(name=name)
+        block.refuse("", _("has no items"), fix, name)
     return Quiz(f"{lesson}-{name}", lesson, title, behaviour, f"{lesson}-{back}" if back else None, tuple(asked))
 
 
@@ -317,17 +323,18 @@ def _item(block: Block, lesson: str, objectives: list[str]) -> Item:
     item_id = block.slug("id")
     typed = item_id.replace("-", "_")
     if item_id and (keyword.iskeyword(typed) or typed in RESERVED or not typed.isidentifier()):
-        block.refuse("id", "cannot be typed as a name in Python", "begin with a letter and use another word", item_id)
+        fix = _("begin with a letter and use another word")
+        block.refuse("id", _("cannot be typed as a name in Python"), fix, item_id)
     name = block.choice("type", KINDS)
     opinion = block.flag("opinion")
     if opinion and name not in ("single", "multiple", "text"):
-        block.refuse("opinion", "fits single, multiple and text only", "remove opinion = true")
+        block.refuse("opinion", _("fits single, multiple and text only"), _("remove opinion = true"))
     difficulty = block.number("difficulty")
     if difficulty not in (1, 2, 3):
-        block.refuse("difficulty", "is not one of the choices", "write 1 (easy), 2 or 3 (hard)", difficulty)
+        block.refuse("difficulty", _("is not one of the choices"), _("write 1 (easy), 2 or 3 (hard)"), difficulty)
     hints = block.texts("hints")
     if len(hints) > 3:
-        block.refuse("hints", f"has {len(hints)}", "write three at most, each nearer")
+        block.refuse("hints", _("has {n}").format(n=len(hints)), _("write three at most, each nearer"))
     kind = KINDS.get(name)
     body = {"id": item_id, "type": name, "stem": block.text("stem"), "hints": len(hints), "opinion": opinion}
     if again := block.text("again", required=False):
@@ -343,6 +350,7 @@ def _item(block: Block, lesson: str, objectives: list[str]) -> Item:
         block.ask(*block.values)  # what is valid depends on the type, which is not known
     points = block.number("points", default=1)
     if not 0 < points <= 100:
-        block.refuse("points", "is not between 0 and 100", "write points = 1, or leave it out", points)
+        fix = _("write points = 1, or leave it out")
+        block.refuse("points", _("is not between 0 and 100"), fix, points)
     line = block.page.lines.of(*block.path)
     return Item(item_id, name, objective, int(difficulty), opinion, source_ids, body, key, hints, line, points)

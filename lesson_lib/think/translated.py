@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from lesson_lib.know.catalogue import ENGLISH
+from lesson_lib.know.catalogue import ENGLISH, _
 
 Fields = dict[str, Any]
 
@@ -111,7 +111,7 @@ def _missing(original: Mapping[str, Any], given: Mapping[str, Any], place: str) 
             for number, (one, two) in enumerate(_paired(value, other), 1):
                 yield from _missing(one, two or {}, _at(place, f"{name} {one.get('id', number)}"))
         elif value and _is_text(name, value, inside) and _lacks(value, other):
-            yield f"{_at(place, name)}: is not translated"
+            yield _("{place}: is not translated").format(place=_at(place, name))
 
 
 def _other(original: Mapping[str, Any], given: Mapping[str, Any], place: str) -> Iterator[str]:
@@ -119,17 +119,19 @@ def _other(original: Mapping[str, Any], given: Mapping[str, Any], place: str) ->
     for name, other in given.items():
         value: Any = original.get(name)
         if name not in original:
-            yield f"{_at(place, name)}: is not in the original"
+            yield _("{place}: is not in the original").format(place=_at(place, name))
         elif isinstance(value, dict) and isinstance(other, dict):
             yield from _other(value, other, _at(place, name))
         elif _blocks(value) and isinstance(other, list):
             known = {one.get("id", number) for number, one in enumerate(value, 1)}
             strange = [each.get("id") for each in other if each.get("id", None) not in known and "id" in each]
-            yield from (f"{_at(place, name)} {each}: is not in the original" for each in strange)
+            for each in strange:
+                yield _("{place}: is not in the original").format(place=f"{_at(place, name)} {each}")
             for number, (one, two) in enumerate(_paired(value, other), 1):
                 yield from _other(one, two or {}, _at(place, f"{name} {one.get('id', number)}"))
         elif not _is_text(name, value, inside) and other != value:
-            yield f"{_at(place, name)}: is {other!r} here and {value!r} in the original"
+            wrong = _("{place}: is {other} here and {value} in the original")
+            yield wrong.format(place=_at(place, name), other=repr(other), value=repr(value))
 
 
 def _at(place: str, name: str) -> str:

@@ -9,6 +9,7 @@ from lesson_lib.classroom.exchange import gift, moodle_xml, qti12, qti21, read_g
 from lesson_lib.classroom.exchange.entries import entries
 from lesson_lib.classroom.exchange.found import Bank
 from lesson_lib.classroom.exchange.loss import losses
+from lesson_lib.know.catalogue import ENGLISH, _, current, speak
 from lesson_lib.know.errors import LessonError, unknown
 
 __all__ = ["KINDS", "VARIANTS", "export_unit", "import_bank"]
@@ -28,13 +29,20 @@ VARIANTS = ("all", "first")
 def export_unit(unit: Unit, kind: str, variants: str = "all") -> tuple[bytes, list[str]]:
     """A unit in another system's format, and what that format loses of it, one line each.
 
-    The file holds the keys. Same unit, same bytes. Raises UnknownName for a format that is not one of KINDS.
+    The file holds the keys. Same unit, same bytes, whatever language is spoken: what a file says beside the bank's own
+    words stays English. Raises UnknownName for a format that is not one of KINDS.
     """
     if kind not in _EXPORTS:
-        raise unknown("format", kind, KINDS)
+        raise unknown(_("format"), kind, KINDS)
     if variants not in VARIANTS:
-        raise unknown("choice of variants", variants, VARIANTS)
-    return _EXPORTS[kind](unit, variants), losses(unit, kind, entries(unit, variants), variants)
+        raise unknown(_("choice of variants"), variants, VARIANTS)
+    spoken = current()
+    speak(ENGLISH)
+    try:
+        content = _EXPORTS[kind](unit, variants)
+    finally:
+        speak(spoken)
+    return content, losses(unit, kind, entries(unit, variants), variants)
 
 
 def import_bank(content: bytes, name: str) -> tuple[str, list[str]]:
@@ -44,15 +52,16 @@ def import_bank(content: bytes, name: str) -> tuple[str, list[str]]:
     TODO. Raises DataError with line and fix for a file that cannot be read, LessonError when no question is left.
     """
     if not name.isascii() or not name.isalnum():
-        raise LessonError(f"The name {name!r} will not do for a unit: use letters and digits, as in A or week3.")
+        wrong = _("The name {name} will not do for a unit: use letters and digits, as in A or week3.")
+        raise LessonError(wrong.format(name=repr(name)))
     bank = Bank(name)
     is_xml = content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<") or content[:2] in (b"\xff\xfe", b"\xfe\xff")
     (read_moodle.read if is_xml else read_gift.read)(content, bank)
     text = bank.toml() if bank.items else ""
     if not bank.items:
         why = "".join(f"\n  • {line}" for line in bank.losses())
-        raise LessonError(f"No question in this file can become one of the course.{why}")
+        raise LessonError(_("No question in this file can become one of the course.") + why)
     return text, [
         *bank.losses(),
-        "How many questions one student gets is not in the file: add [release] with items = N.",
+        _("How many questions one student gets is not in the file: add [release] with items = N."),
     ]

@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from lesson_lib.classroom.exchange.markup import clean
+from lesson_lib.know.catalogue import N_, _, ngettext
 from lesson_lib.know.errors import DataError
 from lesson_lib.think.kind import names_for, shuffled
 from lesson_lib.think.questions import RESERVED, read_lesson
 
-TODO = "TODO: say why."
-"""Stands where the bank wants an explanation and the file has none."""
+TODO = N_("TODO: say why.")
+"""Stands where the bank wants an explanation and the file has none, translated: the check of a bank knows its TODO."""
 _OBJECTIVE = "imported"
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
@@ -25,7 +26,7 @@ class Bank:
     """The question file as it grows, and what could not come along."""
 
     def __init__(self, name: str) -> None:
-        self.name, self.title = name, f"Unit {name}"
+        self.name, self.title = name, _("Unit {unit}").format(unit=name)
         self.objectives: dict[str, str] = {}
         self.quizzes: dict[str, str] = {}
         self.items: list[dict[str, Any]] = []
@@ -41,15 +42,18 @@ class Bank:
         """One line for each kind of loss, with the questions it touches."""
         lines = []
         for what, places in self._lost.items():
-            shown = ", ".join(places[:6]) + (f" and {len(places) - 6} more" if len(places) > 6 else "")
-            lines.append(f"{what}: {len(places)} question{'s' if len(places) != 1 else ''} ({shown}).")
+            shown = ", ".join(places[:6])
+            if len(places) > 6:
+                shown = _("{places} and {n} more").format(places=shown, n=len(places) - 6)
+            told = ngettext("{what}: {n} question ({places}).", "{what}: {n} questions ({places}).", len(places))
+            lines.append(told.format(what=what, n=len(places), places=shown))
         return lines
 
     def why(self, text: str, where: str) -> str:
         """An explanation, or the word that one is to be written."""
         if not text:
-            self.lose(f"No explanation in the file; “{TODO}” stands in its place", where)
-        return text or TODO
+            self.lose(_("No explanation in the file; “{word}” stands in its place").format(word=_(TODO)), where)
+        return text or _(TODO)
 
     def item_id(self, told: str) -> str:
         """A name for a question: the one it had where that will do, and never one twice."""
@@ -72,26 +76,28 @@ class Bank:
         objective, difficulty = _after(marks, "objective:"), _after(marks, "difficulty:")
         if objective and _SLUG.fullmatch(objective[0]):
             item["objective"] = objective[0]
-            self.objectives.setdefault(objective[0], f"TODO: say what {objective[0]} means")
+            meant = _("TODO: say what {objective} means").format(objective=objective[0])
+            self.objectives.setdefault(objective[0], meant)
         else:
-            self.lose(f"No objective in the file; “{_OBJECTIVE}” stands in its place", where)
+            none = _("No objective in the file; “{word}” stands in its place")
+            self.lose(none.format(word=_OBJECTIVE), where)
             item["objective"] = _OBJECTIVE
-            self.objectives.setdefault(_OBJECTIVE, "TODO: say what these questions practise")
+            self.objectives.setdefault(_OBJECTIVE, _("TODO: say what these questions practise"))
         if difficulty and difficulty[0] in ("1", "2", "3"):
             item["difficulty"] = int(difficulty[0])
         else:
-            self.lose("No difficulty in the file; 2 stands in its place", where)
+            self.lose(_("No difficulty in the file; 2 stands in its place"), where)
             item["difficulty"] = 2
         item["source_ids"] = _after(marks, "source:")
         if not item["source_ids"]:
-            self.lose("No sources in the file; the bank wants source_ids", where)
+            self.lose(_("No sources in the file; the bank wants source_ids"), where)
         self.items.append(item)
 
     def points(self, told: str, where: str) -> float | int:
         """What a question is worth; 1 where the file has no number that will do."""
         value = number(told)
         if value is None or not 0 < value <= 100:
-            self.lose(f"Points of {told or 'nothing'} became 1", where)
+            self.lose(_("Points of {points} became 1").format(points=told or _("nothing")), where)
             return 1
         return value
 
@@ -106,7 +112,8 @@ class Bank:
                     self._read([item])
                 except DataError as error:
                     problem = error.problems[0]
-                    self.lose(f"Left out, since it {problem.wrong} ({problem.fix})", item["id"])
+                    why = _("Left out, since it {wrong} ({fix})").format(wrong=problem.wrong, fix=problem.fix)
+                    self.lose(why, item["id"])
                 else:
                     kept.append(item)
             self.items = kept

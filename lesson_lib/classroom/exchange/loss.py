@@ -9,6 +9,7 @@ from lesson_lib.classroom.bank import Unit
 from lesson_lib.classroom.exchange.entries import Entry, cells, whys
 from lesson_lib.classroom.exchange.markup import bare, clean
 from lesson_lib.classroom.exchange.moodle_xml import PARTIAL
+from lesson_lib.know.catalogue import N_, _, ngettext
 from lesson_lib.think.questions import Item
 
 MOODLE, GIFT, QTI21, CANVAS = "moodle-xml", "gift", "qti21", "canvas"
@@ -17,7 +18,10 @@ EVERY = (MOODLE, GIFT, QTI21, CANVAS)
 
 @dataclass(frozen=True)
 class Loss:
-    """One thing: which items have it, and what becomes of it in each format that does not keep it as it is."""
+    """One thing: which items have it, and what becomes of it in each format that does not keep it as it is.
+
+    What becomes of it is translated when it is told.
+    """
 
     touches: Callable[[Item], bool]
     told: dict[str, str]
@@ -38,121 +42,121 @@ def _marked(item: Item) -> bool:
     return any(bare(part["text"]) != clean(part["text"]) for part in shown)
 
 
-_PLACES = "Order: each step is given its place; points by places, not by pairs in the right order"
+_PLACES = N_("Order: each step is given its place; points by places, not by pairs in the right order")
 
 LOSSES = (
     Loss(
         lambda item: True,
-        _all("How sure a student is: not asked"),
+        _all(N_("How sure a student is: not asked")),
     ),
     Loss(
         lambda item: True,
         {
-            MOODLE: "Objective, difficulty and source ids: tags, which Moodle keeps but does not draw by",
-            GIFT: "Objective, difficulty and source ids: tags in comments, which Moodle reads and others skip",
-            QTI21: "Objective, difficulty and sources: words in the manifest, which few systems show",
-            CANVAS: "Objective and difficulty: left out; sources stand in the general comment",
+            MOODLE: N_("Objective, difficulty and source ids: tags, which Moodle keeps but does not draw by"),
+            GIFT: N_("Objective, difficulty and source ids: tags in comments, which Moodle reads and others skip"),
+            QTI21: N_("Objective, difficulty and sources: words in the manifest, which few systems show"),
+            CANVAS: N_("Objective and difficulty: left out; sources stand in the general comment"),
         },
     ),
     Loss(
         lambda item: True,
-        {CANVAS: "Parts of the unit: Canvas gets one list of questions"},
+        {CANVAS: N_("Parts of the unit: Canvas gets one list of questions")},
     ),
     Loss(
         lambda item: True,
-        _all("Names of choices, cards and steps: made anew from their words when read back", MOODLE, GIFT),
+        _all(N_("Names of choices, cards and steps: made anew from their words when read back"), MOODLE, GIFT),
     ),
     Loss(
         lambda item: item.points != 1,
-        {GIFT: "Points: a tag only; set them in the quiz"},
+        {GIFT: N_("Points: a tag only; set them in the quiz")},
     ),
     Loss(
         lambda item: bool(item.hints),
         {
-            GIFT: "Hints: left out",
-            QTI21: "Hints: for the tutor only",
-            CANVAS: "Hints: left out",
+            GIFT: N_("Hints: left out"),
+            QTI21: N_("Hints: for the tutor only"),
+            CANVAS: N_("Hints: left out"),
         },
     ),
     Loss(
         lambda item: bool(item.key.get("near")),
-        {CANVAS: "Feedback on foreseen slips: left out"},
+        {CANVAS: N_("Feedback on foreseen slips: left out")},
     ),
     Loss(
         lambda item: bool(whys(item)) and item.type in ("match", "classify"),
-        _all("Why each part belongs where it does: a list in the general feedback", MOODLE, GIFT, QTI21),
+        _all(N_("Why each part belongs where it does: a list in the general feedback"), MOODLE, GIFT, QTI21),
     ),
     Loss(
         lambda item: item.type in ("order", "table"),
-        _all("Why each step or row is as it is: a list in the general feedback", GIFT, QTI21),
+        _all(N_("Why each step or row is as it is: a list in the general feedback"), GIFT, QTI21),
     ),
     Loss(
         _is("table"),
         {
-            MOODLE: "Table: embedded answers; Moodle gives one point for each cell, whatever the bank says",
-            GIFT: "Table: a matching question of its cells",
-            QTI21: "Table: a matching question of its cells",
-            CANVAS: "Table: a menu in each cell; why a row is as it is stands in the general comment",
+            MOODLE: N_("Table: embedded answers; Moodle gives one point for each cell, whatever the bank says"),
+            GIFT: N_("Table: a matching question of its cells"),
+            QTI21: N_("Table: a matching question of its cells"),
+            CANVAS: N_("Table: a menu in each cell; why a row is as it is stands in the general comment"),
         },
     ),
     Loss(
         lambda item: item.type == "table" and any(len(right) > 1 for _, _, right in cells(item)),
-        {GIFT: "Cells where more than one value is right: only the first counts"},
+        {GIFT: N_("Cells where more than one value is right: only the first counts")},
     ),
     Loss(
         _is("classify"),
-        _all("Classify: a matching question", *EVERY),
+        _all(N_("Classify: a matching question"), *EVERY),
     ),
     Loss(
         _is("order"),
         {
-            MOODLE: "Order: needs Moodle's question type Ordering; points by Moodle's own rule for pairs",
+            MOODLE: N_("Order: needs Moodle's question type Ordering; points by Moodle's own rule for pairs"),
             GIFT: _PLACES,
-            QTI21: "Order: points by places, not by pairs in the right order",
+            QTI21: N_("Order: points by places, not by pairs in the right order"),
             CANVAS: _PLACES,
         },
     ),
     Loss(
         lambda item: bool(item.body.get("unit")),
-        _all("Unit: stands in the question; a number typed with it is not understood", GIFT, QTI21, CANVAS),
+        _all(N_("Unit: stands in the question; a number typed with it is not understood"), GIFT, QTI21, CANVAS),
     ),
     Loss(
         _is("short"),
-        _all("Short answers: accents, punctuation and a leading article count", *EVERY),
+        _all(N_("Short answers: accents, punctuation and a leading article count"), *EVERY),
     ),
     Loss(
         lambda item: item.type == "short" and any("->" in text for text in item.key["accepted"]),
-        {GIFT: "Short answers with -> in them: the sign becomes →, since GIFT makes pairs of it"},
+        {GIFT: N_("Short answers with -> in them: the sign becomes →, since GIFT makes pairs of it")},
     ),
     Loss(
         _is("text"),
         {
-            MOODLE: "Rubric: notes for the grader, not boxes to tick",
-            GIFT: "Rubric and model: in the general feedback",
-            QTI21: "Rubric and model: a block for the scorer",
-            CANVAS: "Rubric and model: in the general comment, which students see",
+            MOODLE: N_("Rubric: notes for the grader, not boxes to tick"),
+            GIFT: N_("Rubric and model: in the general feedback"),
+            QTI21: N_("Rubric and model: a block for the scorer"),
+            CANVAS: N_("Rubric and model: in the general comment, which students see"),
         },
     ),
     Loss(
         lambda item: bool(item.body.get("min_words")),
-        _all("Fewest words: left out", GIFT, QTI21, CANVAS),
+        _all(N_("Fewest words: left out"), GIFT, QTI21, CANVAS),
     ),
     Loss(
         lambda item: item.opinion and item.type != "text",
         {
-            MOODLE: "Opinion: any choice earns all points",
-            GIFT: "Opinion: any choice earns all points",
-            QTI21: "Opinion: any choice earns all points",
-            CANVAS: "Opinion: any choice earns all points; of several picks, all of them together",
+            MOODLE: N_("Opinion: any choice earns all points"),
+            GIFT: N_("Opinion: any choice earns all points"),
+            QTI21: N_("Opinion: any choice earns all points"),
+            CANVAS: N_("Opinion: any choice earns all points; of several picks, all of them together"),
         },
     ),
     Loss(
         lambda item: item.type == "multiple" and not item.opinion and len(item.key["right"]) > PARTIAL,
-        _all(f"More than {PARTIAL} right choices: {PARTIAL} of them earn all points", MOODLE, GIFT),
+        _all(N_("More than {most} right choices: {most} of them earn all points"), MOODLE, GIFT),
     ),
     Loss(
         _marked,
-        _all("Bold, italic and code in menus: plain text", MOODLE, GIFT, CANVAS),
+        _all(N_("Bold, italic and code in menus: plain text"), MOODLE, GIFT, CANVAS),
     ),
 )
 
@@ -164,23 +168,26 @@ def losses(unit: Unit, kind: str, every: Sequence[Entry], variants: str) -> list
     for loss in LOSSES:
         count = sum(loss.touches(item) for item in items)
         if count and kind in loss.told:
-            lines.append(_line(loss.told[kind], count))
+            lines.append(_line(_(loss.told[kind]).format(most=PARTIAL), count))
     if unit.lesson.release:
         lines.append(
-            f"The draw of {unit.lesson.release} of {len(items)} questions for each student, every objective covered: "
-            "set it in the quiz."
+            ngettext(
+                "The draw of {items} of {n} question for each student, every objective covered: set it in the quiz.",
+                "The draw of {items} of {n} questions for each student, every objective covered: set it in the quiz.",
+                len(items),
+            ).format(items=unit.lesson.release, n=len(items))
         )
     drawn = [item for item in items if item.variants > 1]
     if drawn and variants == "first":
-        lines.append(_line("Drawn numbers: only the first row goes along", len(drawn)))
+        lines.append(_line(_("Drawn numbers: only the first row goes along"), len(drawn)))
     elif drawn and kind in (MOODLE, GIFT):
-        lines.append(
-            _line("Drawn numbers: a category for each; put a random question from it into the quiz", len(drawn))
-        )
+        told = _("Drawn numbers: a category for each; put a random question from it into the quiz")
+        lines.append(_line(told, len(drawn)))
     elif drawn:
-        lines.append(_line("Drawn numbers: one row is drawn from a pool, by the other system's own chance", len(drawn)))
+        told = _("Drawn numbers: one row is drawn from a pool, by the other system's own chance")
+        lines.append(_line(told, len(drawn)))
     return lines
 
 
 def _line(text: str, count: int) -> str:
-    return f"{text}: {count} question{'s' if count != 1 else ''}."
+    return ngettext("{what}: {n} question.", "{what}: {n} questions.", count).format(what=text, n=count)

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from html import escape
 from html.parser import HTMLParser
 
+from lesson_lib.know.catalogue import N_
+
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _MARKS = re.compile(r"`([^`]+)`|\*\*(.+?)\*\*|(?<!\*)\*([^*\s](?:[^*]*[^*\s])?)\*(?!\*)")
 
@@ -92,15 +94,16 @@ _MARK = {"b": "**", "strong": "**", "i": "*", "em": "*", "code": "`", "tt": "`"}
 _APART = {"p", "div", "ul", "ol", "dl", "table", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre"}
 _SILENT = {"script", "style", "template", "iframe", "object", "noscript"}
 _SAID = {
-    "img": "pictures", "audio": "recordings", "video": "recordings", "iframe": "embedded pages",
-    "object": "embedded pages", "script": "scripts", "table": "tables", "a": "links", "math": "formulas",
+    "img": N_("pictures"), "audio": N_("recordings"), "video": N_("recordings"), "iframe": N_("embedded pages"),
+    "object": N_("embedded pages"), "script": N_("scripts"), "table": N_("tables"), "a": N_("links"),
+    "math": N_("formulas"),
 }  # fmt: skip
 _VOID = {"br", "img", "hr", "input", "source", "wbr", "meta", "link"}
 
 
 @dataclass
 class Reading:
-    """HTML as the bank's text; `regions` are the marked lists, `dropped` what the text cannot hold."""
+    """HTML as the bank's text; `regions` are the marked lists, `dropped` what the text cannot hold, in English."""
 
     text: str
     regions: dict[str, list[str]] = field(default_factory=dict)

@@ -11,7 +11,8 @@ from lesson_lib.classroom.exchange.asked import Answer, Asked, plain_right, put
 from lesson_lib.classroom.exchange.found import Bank, number
 from lesson_lib.classroom.exchange.markup import esc
 from lesson_lib.classroom.exchange.read_moodle import as_html, split_path
-from lesson_lib.classroom.exchange.xmltree import MOST_BYTES, fault
+from lesson_lib.classroom.exchange.xmltree import MOST_BYTES, fault, too_large
+from lesson_lib.know.catalogue import _
 
 _ASIDE = {sign: chr(0xF0000 + place) for place, sign in enumerate(r"~=#{}:\n")}
 """Each escaped sign, and n for a line end, as a character of a private plane."""
@@ -23,12 +24,12 @@ _WEIGHT = re.compile(r"%(-*\d{1,3}\.?\d*)%")
 def read(content: bytes, bank: Bank) -> None:
     """Puts every question of the file into the bank. Raises DataError for a file that is no text."""
     if len(content) > MOST_BYTES:
-        raise fault(None, f"is larger than {MOST_BYTES // 1_000_000} MB", "export fewer questions at a time")
+        raise too_large()
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
-        raise fault(line, "is not UTF-8 text", "save the file with the encoding UTF-8") from None
+        raise fault(line, _("is not UTF-8 text"), _("save the file with the encoding UTF-8")) from None
     # What stands in for escaped signs must not be in the file itself.
     lines = re.sub("[\U000f0000-\U000f00ff]", "", text).replace("\r\n", "\n").replace("\r", "\n").split("\n")
     path: list[str] = []
@@ -83,7 +84,7 @@ def _asked(text: str, line: int, notes: list[str], path: list[str]) -> Asked:
         asked.name = next(iter(re.findall(r"\[id:((?:\\]|[^\]])*)\]", note)), asked.name)
     asked.points = next((mark[7:] for mark in asked.marks if mark.startswith("points:")), "1")
     if text.startswith("::") and "::" in text[2:]:
-        name, _, text = text[2:].partition("::")
+        name, _colons, text = text[2:].partition("::")
         asked.name = asked.name or _back(name)
         text = text.strip()
     begin, end = text.find("{"), text.find("}")
@@ -91,7 +92,8 @@ def _asked(text: str, line: int, notes: list[str], path: list[str]) -> Asked:
         asked.kind, asked.stem = "description", text
         return asked
     if begin < 0 or end < begin:
-        raise fault(line, "has one brace without the other", r"close the braces, or write \{ for a brace in the text")
+        fix = _("close the braces, or write {escaped} for a brace in the text").format(escaped=r"\{")
+        raise fault(line, _("has one brace without the other"), fix)
     inside = text[begin + 1 : end].strip()
     after = text[end + 1 :].strip()
     stem, told = _split(f"{text[:begin]}_____{text[end + 1 :]}" if after else text[:begin], "moodle")
@@ -107,7 +109,7 @@ def _answers(asked: Asked, inside: str, told: str) -> None:
         asked.kind = "essay"
     elif inside.startswith("#"):
         asked.kind = "numerical"
-        right, _, _wrong = inside[1:].partition("~")
+        right, _tilde, _wrong = inside[1:].partition("~")
         pieces = [each for each in right.split("=") if each.strip()]
         asked.answers = [_numerical(each.strip(), told) for each in pieces]
     elif "~" in inside:
@@ -135,7 +137,7 @@ def _weighted(text: str, told: str, *, html: bool = False) -> Answer:
     weight = None if html and sign == "=" else _WEIGHT.match(rest)
     if weight:
         share, rest = float(number(weight[1]) or 0), rest[weight.end() :]
-    body, _, why = rest.partition("#")
+    body, _sign, why = rest.partition("#")
     return Answer(_html(body, told) if html else _split(body, told)[0], share, _html(why, told))
 
 
@@ -145,7 +147,7 @@ def _numerical(text: str, told: str) -> Answer:
         low, high = number(between[1]), number(between[2])
         if low is not None and high is not None:
             return Answer(repr((low + high) / 2), answer.share, answer.why, repr(abs(high - low) / 2))
-    value, _, tolerance = answer.text.partition(":")
+    value, _colon, tolerance = answer.text.partition(":")
     return Answer(value, answer.share, answer.why, tolerance or "0")
 
 
@@ -156,6 +158,6 @@ def _true_false(asked: Asked, inside: str, told: str) -> None:
     true = word.strip() in ("T", "TRUE")
     asked.kind = "truefalse"
     asked.answers = [
-        Answer("True", 100.0 if true else 0.0, right if true else wrong),
-        Answer("False", 0.0 if true else 100.0, wrong if true else right),
+        Answer(_("True"), 100.0 if true else 0.0, right if true else wrong),
+        Answer(_("False"), 0.0 if true else 100.0, wrong if true else right),
     ]

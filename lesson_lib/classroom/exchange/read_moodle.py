@@ -6,6 +6,7 @@ from lesson_lib.classroom.exchange.asked import Answer, Asked, plain_right, put
 from lesson_lib.classroom.exchange.found import Bank, number, told
 from lesson_lib.classroom.exchange.markup import esc, read_html
 from lesson_lib.classroom.exchange.xmltree import Node, fault, read_xml
+from lesson_lib.know.catalogue import _
 
 _KINDS = {"matching": "match", "multianswer": "cloze"}
 """Moodle's names in the file, where they are not those inside Moodle."""
@@ -15,7 +16,8 @@ def read(content: bytes, bank: Bank) -> None:
     """Puts every question of the file into the bank. Raises DataError for a file that is no Moodle XML."""
     root = read_xml(content)
     if root.name != "quiz":
-        raise fault(root.line, "is no Moodle XML", "export the questions from Moodle as Moodle XML format", root.name)
+        fix = _("export the questions from Moodle as Moodle XML format")
+        raise fault(root.line, _("is no Moodle XML"), fix, root.name)
     path: list[str] = []
     for node in root.all("question"):
         kind = node.attributes.get("type", "")

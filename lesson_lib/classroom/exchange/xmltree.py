@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import NoReturn
 from xml.parsers import expat
 
+from lesson_lib.know.catalogue import _
 from lesson_lib.know.errors import DataError, Problem
 
 MOST_BYTES = 20_000_000
@@ -43,32 +44,39 @@ class Node:
 
 
 class _Fault(Exception):
-    pass
+    """What is wrong and what to do, found while the parser runs."""
 
 
 def fault(line: int | None, wrong: str, fix: str, value: str = "") -> DataError:
     """The error for a file that cannot be read at all."""
-    return DataError([Problem("the file to import", line, "", value, wrong, fix)])
+    return DataError([Problem(_("the file to import"), line, "", value, wrong, fix)])
+
+
+def too_large() -> DataError:
+    """The error for a file of more than MOST_BYTES."""
+    wrong = _("is larger than {n} MB").format(n=MOST_BYTES // 1_000_000)
+    return fault(None, wrong, _("export fewer questions at a time"))
 
 
 def read_xml(content: bytes) -> Node:
     """The root of a document. Raises DataError with the line of what is wrong."""
     if len(content) > MOST_BYTES:
-        raise fault(None, f"is larger than {MOST_BYTES // 1_000_000} MB", "export fewer questions at a time")
+        raise too_large()
     parser = expat.ParserCreate()
     parser.buffer_text = True
     open_nodes: list[Node] = []
     roots: list[Node] = []
     count = 0
 
-    def refuse(what: str) -> NoReturn:
-        raise _Fault(what)
+    def refuse(what: str, fix: str) -> NoReturn:
+        raise _Fault(what, fix)
 
     def start(name: str, attributes: dict[str, str]) -> None:
         nonlocal count
         count += 1
         if count > _MOST_NODES or len(open_nodes) >= _MOST_DEEP:
-            refuse("is nested too deeply or holds too many elements")
+            fix = _("export the questions again, fewer at a time")
+            refuse(_("is nested too deeply or holds too many elements"), fix)
         node = Node(name, attributes, parser.CurrentLineNumber)
         (open_nodes[-1].children if open_nodes else roots).append(node)
         open_nodes.append(node)
@@ -80,19 +88,20 @@ def read_xml(content: bytes) -> Node:
         if open_nodes:
             open_nodes[-1].text += text
 
-    def doctype(*_: object) -> None:
-        refuse("has a DOCTYPE, which could hide entities")
+    def doctype(*_told: object) -> None:
+        refuse(_("has a DOCTYPE, which could hide entities"), _("remove that line"))
 
     parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, data
     parser.StartDoctypeDeclHandler = doctype
     try:
         parser.Parse(content, True)
     except _Fault as found:
-        fix = "remove that line" if "DOCTYPE" in str(found) else "export the questions again, fewer at a time"
-        raise fault(parser.CurrentLineNumber, str(found), fix) from None
+        wrong, fix = found.args
+        raise fault(parser.CurrentLineNumber, wrong, fix) from None
     except expat.ExpatError as error:
-        said = expat.ErrorString(error.code)
-        raise fault(error.lineno, f"is no XML that can be read ({said})", "export the questions again") from None
+        wrong = _("is no XML that can be read ({reason})").format(reason=expat.ErrorString(error.code))
+        raise fault(error.lineno, wrong, _("export the questions again")) from None
     except (LookupError, ValueError) as error:
-        raise fault(None, f"has an encoding that cannot be read ({error})", "save the file as UTF-8") from None
+        wrong = _("has an encoding that cannot be read ({reason})").format(reason=error)
+        raise fault(None, wrong, _("save the file as UTF-8")) from None
     return roots[0]
