@@ -65,7 +65,7 @@ def test_differences_are_marked_and_said() -> None:
     marked = compare("claims", IDS, on=["status", "claim_type"], differences=True)
     assert html(marked).count('class="out"') == 2  # contradicted among supported; a fact among two figures
     assert html(marked).count("(differs from most)") == 2
-    assert "A blue edge marks" in html(marked)
+    assert "A bar at the left marks" in html(marked)
     assert 'class="out"' not in html(compare("claims", IDS, on=["status"]))
     assert "No cell stands apart" in html(compare("claims", IDS, on=["label"], differences=True))
 

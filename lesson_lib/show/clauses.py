@@ -49,7 +49,7 @@ class Clauses:
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         rows, label, notes = data.rows("clauses"), data.columns("clauses")["elements"].label, Footnotes()
-        caption = f"{as_of_line()} {_('A blue edge marks an element that not all of them have.')}"
+        caption = f"{as_of_line()} {_('A bar at the left marks an element that not all of them have.')}"
         if len(self.ids) == 1:
             caption = as_of_line()
         lines, head, words, checked = [self.title, caption], [], [], []

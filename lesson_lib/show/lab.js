@@ -8,6 +8,41 @@ const drawnAs = (tag, attributes, ...children) => {
   return node;
 };
 
+// Text of the tables inside a text of the library stands between two marks where their languages differ (foreign.py).
+const bare = (text) => String(text ?? "").replace(/[\ue000\ue001]/g, "");
+/** The attribute of an element whose text is the tables' from end to end. */
+const spoken = (text) => (/^\ue000[^\ue000\ue001]*\ue001$/.test(text ?? "") ? DATA : {});
+
+/** Makes an element with its language of each marked text under this node, and takes the marks out of attributes. */
+function toldApart(root) {
+  if (!DATA.lang) return root;
+  const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT), nodes = [];
+  while (walker.nextNode()) nodes.push(walker.currentNode);
+  let theirs = false;
+  for (const node of nodes) {
+    const pieces = node.data.split(/([\ue000\ue001])/);
+    if (pieces.length === 1 && !theirs) continue;
+    const wrap = (text) => (node.parentNode.namespaceURI.endsWith("svg") ? drawnAs("tspan", DATA, text) : make("span", DATA, text));
+    const made = [];
+    for (const piece of pieces) {
+      if (piece === "\ue000" || piece === "\ue001") theirs = piece === "\ue000";
+      else if (piece) made.push(theirs ? wrap(piece) : piece);
+    }
+    node.replaceWith(...made);
+  }
+  for (const name of ["aria-label", "aria-valuetext", "title"]) {
+    for (const each of root.querySelectorAll(`[${name}]`)) if (each.getAttribute(name) !== bare(each.getAttribute(name))) each.setAttribute(name, bare(each.getAttribute(name)));
+  }
+  return root;
+}
+
+/** Says a text in a node that is heard when it changes, and only then. */
+function tell(node, text) {
+  if (node.textContent === bare(text)) return;
+  node.textContent = text ?? "";
+  toldApart(node);
+}
+
 const MARKS = {
   line: (kind, x1, y1, x2, y2) => drawnAs("line", { class: kind, x1, y1, x2, y2 }),
   rect: (kind, x, y, width, height, rx) => drawnAs("rect", { class: kind, x, y, width, height, rx }),
@@ -45,7 +80,7 @@ function control(one, options, moved) {
   const help = one.help ? make("span", { class: "quiet small", id: `${id}h` }, one.help) : null;
   const field = (...nodes) => make("div", { class: `control ${one.kind}` }, ...nodes, help, note);
   const said = (text) => {
-    say(note, text ?? "");
+    tell(note, text ?? "");
     for (const box of note.parentElement.querySelectorAll("input[type=text], select, textarea")) box.setAttribute("aria-invalid", Boolean(text));
   };
   if (one.kind === "range") {
@@ -64,7 +99,7 @@ function control(one, options, moved) {
       write: (given, wrong) => {
         value = given;
         slider.value = given;
-        slider.setAttribute("aria-valuetext", `${shown(given)} ${one.unit}`.trim());
+        slider.setAttribute("aria-valuetext", `${shown(given)} ${bare(one.unit)}`.trim());
         // What was typed wrongly stays, so that it can be mended.
         if (!writing && !wrong) typed.value = shown(given);
       },
@@ -72,17 +107,17 @@ function control(one, options, moved) {
     };
   }
   if (one.kind === "pick") {
-    const box = make("select", { id, ...described, onchange: () => moved("keep") }, options.map(({ id: value, text }) => make("option", { value }, text)));
+    const box = make("select", { id, ...described, onchange: () => moved("keep") }, options.map(({ id: value, text }) => make("option", { value, ...spoken(text) }, bare(text))));
     return { node: field(make("label", { for: id }, one.label), box), read: () => box.value, write: (given) => (box.value = given), said };
   }
   if (one.kind === "tick") {
     const box = make("input", { type: "checkbox", ...described, onchange: () => moved("keep") });
-    return { node: field(make("label", { class: "tick" }, box, one.label)), read: () => box.checked, write: (given) => (box.checked = given), said };
+    return { node: field(make("label", { class: "tick" }, box, make("span", {}, one.label))), read: () => box.checked, write: (given) => (box.checked = given), said };
   }
   if (one.kind === "many") {
     const boxes = options.map(({ id: value, text }) => {
       const box = make("input", { type: "checkbox", value, onchange: () => moved("keep") });
-      return { box, label: make("label", { class: "tick" }, box, text) };
+      return { box, label: make("label", { class: "tick" }, box, make("span", {}, text)) };
     });
     const wanted = make("input", { type: "text", placeholder: t("filter …"), "aria-label": t("Filter: {list}", { list: one.label }), oninput: () => boxes.forEach(({ box, label }) =>
       (label.hidden = !box.checked && !label.textContent.toLowerCase().includes(wanted.value.trim().toLowerCase()))) });
@@ -130,8 +165,11 @@ function lab(model, root) {
   body.controls.forEach((one, index) => groups.set(one.group, [...(groups.get(one.group) ?? []), controls[index].node]));
   const said = make("p", { role: "status", class: "said" });
   const view = make("div", { class: "view" }), foot = make("div");
-  // Heard by a screen reader at every move; seen where the answer stands below the controls and out of sight.
-  const heard = make("div", { class: "now", role: "status" });
+  // Seen where the answer stands below the controls and out of sight.
+  const now = make("div", { class: "now", "aria-hidden": "true" });
+  // The same for a screen reader, once a move has come to rest: at each step of a slider it would talk without end.
+  const heard = make("div", { class: "heard", role: "status" });
+  let resting = null;
   const presets = body.presets.map((one) => make("button", { type: "button", title: one.why || null, onclick: () => ask({ do: "preset", preset: one.id, values: values() }) }, one.label));
   const actions = body.actions.map((one) => {
     if (!one.opens) return make("button", { type: "button", onclick: () => ask({ do: "act", action: one.id, values: values() }) }, one.label);
@@ -160,7 +198,8 @@ function lab(model, root) {
         [...groups].map(([name, nodes]) => make("fieldset", {}, name ? make("legend", {}, name) : null, nodes)),
         restart),
       make("div", {}, view, make("div", { class: "actions" }, actions), said, foot)),
-    heard);
+    now, heard);
+  toldApart(root);
   const refresh = () => {
     const state = model.get("state");
     waiting = false;
@@ -173,14 +212,18 @@ function lab(model, root) {
     const stops = () => [...view.querySelectorAll("summary, [tabindex='0']")];
     const stood = stops().indexOf(document.activeElement);
     view.replaceChildren(...state.blocks.map((block) => BLOCKS[block.block](block)));
+    toldApart(view);
     view.querySelectorAll("details").forEach((each, index) => (each.open = open[index] ?? false));
     if (stood >= 0) stops()[stood]?.focus({ preventScroll: true });
     const unfolded = foot.querySelector("details")?.open ?? false;
     foot.replaceChildren(listed(state.sources.length > 1 ? tn("The {n} source", "The {n} sources", state.sources.length) : t("The source"), state.sources, unfolded));
     said.classList.remove("warn");
-    say(said, state.says);
+    tell(said, state.says);
     const figures = state.blocks.find(({ block }) => block === "figures")?.items ?? [];
-    say(heard, figures.slice(0, 2).map(({ label, value }) => `${label}: ${value}`).join(" · "));
+    const short = figures.slice(0, 2).map(({ label, value }) => `${label}: ${value}`).join(" · ");
+    tell(now, short);
+    clearTimeout(resting);
+    resting = setTimeout(() => tell(heard, short), heard.textContent ? 600 : 0);
     if (state.file && state.n === number) {
       const bytes = Uint8Array.from(atob(state.file.content), (each) => each.charCodeAt(0));
       download(state.file.name, bytes, state.file.mime);

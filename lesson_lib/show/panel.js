@@ -31,6 +31,11 @@ const unsaved = (globalThis.__guaranteesUnsaved ??= new Map(kept()));
 // Every question on the page, by item: what was answered can be saved from here when no kernel answers.
 const onPage = (globalThis.__guaranteesOnPage ??= new Map());
 let count = 0;
+// Since when a button of the pointer is down: while it is, nothing moves. A line that comes or goes would take Check from
+// under it, and what goes down in one place and up in another is no click.
+let held = 0;
+addEventListener("pointerdown", ({ isPrimary, button }) => { held = isPrimary && !button ? Date.now() : 0; }, true);
+for (const end of ["pointerup", "pointercancel"]) addEventListener(end, () => setTimeout(() => { held = 0; }), true);
 
 function kept() {
   try {
@@ -94,7 +99,7 @@ function rich(text) {
   const nodes = [];
   String(text).trim().split(/\n\s*\n/).forEach((paragraph, index) => {
     if (index) nodes.push(make("br"), make("br"));
-    for (const part of paragraph.replace(/\s+/g, " ").split(/(\*\*.+?\*\*|`[^`]+`|\*[^*\s](?:[^*]*[^*\s])?\*)/)) {
+    for (const part of paragraph.replace(/[^\S\u00a0]+/g, " ").split(/(\*\*.+?\*\*|`[^`]+`|\*[^*\s](?:[^*]*[^*\s])?\*)/)) {
       if (/^\*\*.+\*\*$/.test(part)) nodes.push(make("b", {}, part.slice(2, -2)));
       else if (/^`.+`$/.test(part)) nodes.push(make("code", {}, part.slice(1, -1)));
       else if (/^\*[^*]+\*$/.test(part)) nodes.push(make("i", {}, part.slice(1, -1)));
@@ -123,7 +128,7 @@ function judge(node, mark, { verdict = true, belongs = "" } = {}) {
   const lead = verdict && label ? "" : { right: `${t("✓ Right.")} `, missed: `${t("Left blank.")} `, wrong: belongs ? "✗ " : `${t("✗ Not yet.")} `, noted: "" }[mark.state];
   if (!lead && !mark.why) return;
   const why = make("span", { class: "why" }, lead ? make("span", { class: "verdict", ...OURS }, lead) : null,
-    belongs && mark.state !== "right" ? make("b", {}, t("It is: {answer}.", { answer: belongs }), " ") : null, rich(mark.why));
+    belongs && mark.state !== "right" ? make("b", {}, t("It is: {answer}.", { answer: belongs.replace(/\.$/, "") }), " ") : null, rich(mark.why));
   if (node.classList.contains("choice")) why.style.gridColumn = "2";
   node.append(why);
 }
@@ -250,7 +255,8 @@ function order(item, name, changed, say) {
   let steps = item.steps.map((step) => step.id);
   let touched = false;
   const texts = Object.fromEntries(item.steps.map((step) => [step.id, step.text]));
-  const list = make("ol", { class: "steps", role: "list" }); // said, because a list without its own numbers is none to Safari
+  // Its role is said, because a list without its own numbers is none to Safari.
+  const list = make("ol", { class: "steps", role: "list" });
   const rows = {};
   for (const id of steps) {
     const move = (by) => make("button", {
@@ -395,15 +401,18 @@ function question(model, quiz, item, number) {
     hints, said, moved, before,
     make("div", { class: "actions" }, sure, saved, reveal, hint, again, check));
 
+  // The clock makes the number unique across page loads and kernels: an acknowledgement can't be mistaken.
+  const entered = (action) => ({ do: action, item: item.id, answer: control.read(action === "check"), sure: sureness(), n: Date.now() + ++count });
   function send(action) {
+    // What a hint is asked for beside is kept first.
+    if (timer !== null && !["draft", "check"].includes(action)) send("draft");
     clearTimeout(timer);
     timer = null;
     if (action === "again" && item.type !== "text" && !item.opinion && quiz.behaviour === "practice") {
       control.write(null);
       radios(sure).forEach((input) => (input.checked = false));
     }
-    // The clock makes the number unique across page loads and kernels: an acknowledgement can't be mistaken.
-    const message = { do: action, item: item.id, answer: control.read(action === "check"), sure: sureness(), n: Date.now() + ++count };
+    const message = entered(action);
     if (action === "draft" || action === "check") {
       unsaved.set(key, message);
       keep();
@@ -414,15 +423,19 @@ function question(model, quiz, item, number) {
     try {
       model.send(message);
     } catch {
-      tellLate(); // A form restored from a saved notebook: there is no kernel behind it yet.
+      // A form restored from a saved notebook: there is no kernel behind it yet.
+      tellLate();
     }
   }
   function tellLate() {
     if (!said.querySelector(".late")) said.replaceChildren(...late(quiz.id.split("-", 1)[0]));
-    saved.textContent = ""; // What was saved is not what stands there now.
+    // What was saved is not what stands there now.
+    saved.textContent = "";
   }
   function changed() {
     clearTimeout(timer);
+    // Where the cell is run again before it is sent: not every browser says that the focus has gone.
+    unsaved.set(key, entered("draft"));
     timer = setTimeout(() => send("draft"), 350);
   }
   form.addEventListener("focusout", () => { if (timer !== null) send("draft"); });
@@ -519,7 +532,8 @@ function handIn(model, root) {
   const tellLate = () => receipt.replaceChildren(...late(model.get("body").lesson));
   const send = () => {
     clearTimeout(waiting);
-    waiting = setTimeout(tellLate, 15000); // The teacher's folder of a class's server is given ten seconds.
+    // The teacher's folder of a class's server is given ten seconds.
+    waiting = setTimeout(tellLate, 15000);
     try {
       model.send({ do: "hand-in", name: name.value.trim() });
     } catch {
@@ -654,6 +668,15 @@ function explore(model, root) {
   return refresh;
 }
 
+// anywidget gives a model two seconds to load. In a page that was busy for longer it drops whatever the kernel says to it,
+// ever after (0.11: `_handle_comm_msg` waits for a promise that was rejected), and the student would wait for nothing.
+// The handler of ipywidgets, which does not ask, takes its place.
+async function hear(model) {
+  const whole = await model.widget_manager?.get_model?.(model.get("me"));
+  const handle = whole && Object.getPrototypeOf(Object.getPrototypeOf(whole))._handle_comm_msg;
+  if (handle) whole.comm?.on_msg?.(handle.bind(whole));
+}
+
 const PANELS = { quiz, "hand-in": handIn, progress, stances, explore, lab };
 
 export function render({ model, el }) {
@@ -664,6 +687,13 @@ export function render({ model, el }) {
   root.addEventListener("keydown", (event) => { if (!event.ctrlKey && !event.metaKey && !event.altKey) event.stopPropagation(); });
   const refresh = PANELS[model.get("kind")](model, root);
   el.replaceChildren(root);
-  model.on("change:state", refresh);
-  return () => model.off("change:state", refresh);
+  let later = null;
+  const settle = () => {
+    clearTimeout(later);
+    if (model.get("kind") !== "lab" && Date.now() - held < 2000) later = setTimeout(settle, 40);
+    else refresh();
+  };
+  model.on("change:state", settle);
+  hear(model).catch(() => {}); // A program that keeps its models to itself: then as anywidget does it.
+  return () => model.off("change:state", settle);
 }

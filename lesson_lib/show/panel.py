@@ -12,6 +12,7 @@ import functools
 import hashlib
 import json
 import re
+import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -91,6 +92,7 @@ def _carrier(_key: str, *more: str) -> Script:
 class Panel(anywidget.AnyWidget):
     """What a student acts on. `body` is drawn once, `state` when it changes; `reply` answers the page's messages."""
 
+    me = traitlets.Unicode().tag(sync=True)
     kind = traitlets.Unicode().tag(sync=True)
     body = traitlets.Dict().tag(sync=True)
     state = traitlets.Dict().tag(sync=True)
@@ -99,7 +101,9 @@ class Panel(anywidget.AnyWidget):
         key = script(*more)[1]
         self._esm = _STUB % key
         # All share the carrier's layout: a default one of its own would cost each panel a message and 1.6 kB.
-        super().__init__(kind=kind, body=body, state=state, layout=_carrier(key, *more).layout)
+        me = uuid.uuid4().hex  # so that the page finds its own model among the others: see `hear` in panel.js
+        layout = _carrier(key, *more).layout
+        super().__init__(kind=kind, body=body, state=state, layout=layout, me=me, model_id=me)
         self._reply = reply
         self.on_msg(self._answer)
 

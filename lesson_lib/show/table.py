@@ -188,7 +188,7 @@ class Table:
         if not self.differences:
             return as_of_line()
         if self.apart():
-            return f"{as_of_line()} {_('A blue edge marks a cell that differs from most others of its feature.')}"
+            return f"{as_of_line()} {_('A bar at the left marks a cell that differs from most others of its feature.')}"
         return f"{as_of_line()} {_('No cell stands apart: all agree, or no more than half do.')}"
 
     def grid(self, notes: Footnotes) -> tuple[list[str], list[Line]]:

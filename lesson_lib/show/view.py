@@ -37,17 +37,16 @@ class Figures:
         return {"block": "figures", "items": [vars(one) for one in self.items]}
 
     def to_text(self, _notes: Footnotes) -> list[str]:
-        return [f"{one.label}: {_joined(one)}" for one in self.items]
+        return [f"{one.label}: {one.value}{_after(one)}" for one in self.items]
 
     def to_html(self, _notes: Footnotes) -> str:
-        return (
-            f"<ul>{''.join(f'<li>{escape(one.label)}: <b>{escape(_joined(one))}</b></li>' for one in self.items)}</ul>"
-        )
+        lines = (f"<li>{escape(one.label)}: <b>{escape(one.value)}</b>{escape(_after(one))}</li>" for one in self.items)
+        return f"<ul>{''.join(lines)}</ul>"
 
 
-def _joined(one: Figure) -> str:
-    ranged = f"{one.value} ({one.range})" if one.range else one.value
-    return f"{ranged}. {one.means}" if one.means else ranged
+def _after(one: Figure) -> str:
+    """What stands after the number: its range, and what it means."""
+    return (f" ({one.range})" if one.range else "") + (f", {one.means}" if one.means else "")
 
 
 @dataclass(frozen=True)

@@ -493,3 +493,70 @@ def test_the_explorer_builds_marks_and_finds(lab: Lab) -> None:
     panel.get_by_role("button", name="Copy as CSV").click()
     expect(panel.locator("p[role=status]")).to_contain_text("CSV")
     notebook.close()
+
+
+# ---- what is answered while the page is busy ------------------------------------------------------------------
+
+
+def test_a_press_counts_though_a_line_above_the_button_goes_meanwhile(lab: Lab) -> None:
+    notebook = lab.open(LESSONS["01"])
+    notebook.run_all()
+    form = notebook.item("01-numbers/armistice-years")
+    form.locator("input[type=text]").fill("zzz")
+    check(form)
+    expect(form.locator(".said")).to_contain_text('I can\'t read "zzz"')
+    # What is typed is kept as the pointer leaves the field, and the kernel's answer takes that line away.
+    form.locator("input[type=text]").fill("72")
+    place = form.locator("button[type=submit]").bounding_box()
+    assert place is not None
+    notebook.page.mouse.move(place["x"] + 20, place["y"] + place["height"] / 2)
+    notebook.page.mouse.down()
+    notebook.page.wait_for_timeout(400)
+    notebook.page.mouse.up()
+    expect(verdict(form)).to_have_text("Right.")
+    notebook.close()
+
+
+def test_a_choice_stands_though_its_cell_is_run_again_at_once(lab: Lab) -> None:
+    notebook = lab.open(LESSONS["01"])
+    notebook.run_all()
+    form = notebook.item("01-warm-up/how-much-holds")
+    form.scroll_into_view_if_needed()
+    # As in a browser that gives a clicked choice no focus: nothing then says that the focus has gone. And however slow
+    # this computer is, the cell is there again before the choice would have been sent.
+    chosen = notebook.page.evaluate(
+        """() => { const { content } = window.jupyterapp.shell.currentWidget;
+        const { cells } = content.model.sharedModel;
+        content.activeCellIndex = cells.findIndex((cell) => cell.source.includes('01-warm-up'));
+        document.activeElement?.blur?.();
+        const wait = window.setTimeout;
+        window.setTimeout = (what, time, ...more) => wait(what, time === 350 ? 20000 : time, ...more);
+        const choice = document.querySelectorAll('form[data-item="01-warm-up/how-much-holds"] .choice input')[1];
+        choice.form.dataset.before = "";
+        choice.checked = true;
+        choice.dispatchEvent(new Event('change', { bubbles: true }));
+        window.jupyterapp.commands.execute('notebook:run-cell');
+        return choice.value; }"""
+    )
+    form = notebook.page.locator('form[data-item="01-warm-up/how-much-holds"]:not([data-before])')
+    expect(form).to_be_visible()
+    expect(form.locator(f'input[value="{chosen}"]')).to_be_checked()
+    expect(form.locator(".saved")).to_contain_text("Saved")
+    notebook.close()
+
+
+def test_a_page_that_was_too_busy_for_its_widgets_hears_the_kernel_all_the_same(lab: Lab) -> None:
+    # anywidget gives a model two seconds and rejects it for good; here they are over at once, as in a page that draws.
+    lab_page = lab.browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
+    lab_page.add_init_script(
+        "AbortSignal.timeout = () => { const given = new AbortController();"
+        " setTimeout(() => given.abort(), 0); return given.signal; };"
+    )
+    notebook = Notebook(lab, lab_page, LESSONS["00"])
+    notebook.run_all()
+    quiz, item = every("00")[0]
+    form = notebook.item(f"{quiz.id}/{item.id}")
+    click_answer(form, item, right_answer(item))
+    check(form)
+    expect(verdict(form)).to_be_visible(timeout=15_000)
+    assert any("Failed to initialize" in error for error in notebook.errors), "nothing was too late: this tests nothing"
