@@ -628,7 +628,8 @@ def run_stage(arguments: Sequence[str], browser: str | None) -> int:
     """Run one stage apart from this person's own answers, settings and data."""
     with tempfile.TemporaryDirectory(prefix="guarantees-", ignore_cleanup_errors=True) as folder:
         env = {**inside(), "LESSON_ANSWERS": f"{folder}/answers", "IPYTHONDIR": f"{folder}/ipython"}
-        env.pop("LESSON_DATA", None)
+        for name in ("LESSON_DATA", "LESSON_LANGUAGE"):
+            env.pop(name, None)
         if browser:
             env["CHROMIUM"] = browser
         return subprocess.run([str(in_venv()), *arguments], cwd=ROOT, env=env, check=False).returncode
@@ -643,6 +644,7 @@ def site(options: argparse.Namespace) -> int:
     target = Path(options.output).resolve() if options.output else ROOT / "_site"
     arguments = [str(target), *(["--without-lite"] if options.without_lite else [])]
     arguments += ["--wheels", str(Path(options.wheels).resolve())] if options.wheels else []
+    arguments += ["--repository", options.repository] if options.repository else []
     return run_stage(["-m", "deploy.site", *arguments], None)
 
 
@@ -694,6 +696,7 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("-o", "--output", metavar="DIR", help="the folder to make; _site when left out")
     one.add_argument("--without-lite", action="store_true", help="the lessons alone, without Python in the browser")
     one.add_argument("--wheels", metavar="DIR", help="wheels of numpy and pandas for the Python in the browser")
+    one.add_argument("--repository", metavar="ADDRESS", help="where the course's source is, for a link on each page")
     one.set_defaults(run=site)
     one = commands.add_parser("refresh", help="run the notebooks and store their results")
     one.add_argument("--check", action="store_true", help="change nothing, fail when something would change")

@@ -5,13 +5,15 @@ from __future__ import annotations
 import ast
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from html import escape
+from html import escape, unescape
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
-from deploy.site import markdown, pictures, words
+from deploy.site import labs, markdown, pictures, words
+from deploy.site.narrow import narrow
+from deploy.site.scroll import scrolls
 from lesson_lib import stances
 from lesson_lib.know import catalogue
 from lesson_lib.know.catalogue import _
@@ -25,6 +27,7 @@ FULL = {
     "frame": "This cell needs pandas and works in the full course ({where}). Here is its line and what it gives.",
 }
 """What is said of an output that needs Python, by what makes it."""
+THERE = "In the full course: {lead}"
 
 
 @dataclass
@@ -37,6 +40,7 @@ class Page:
     title: str = ""
     question: str = ""
     minutes: str = ""
+    heading: str = ""
     parts: list[str] = field(default_factory=list)
     contents: list[tuple[str, str]] = field(default_factory=list)
     panels: dict[str, Any] = field(default_factory=dict)
@@ -48,8 +52,12 @@ class Page:
         return "../" * self.file.count("/")
 
 
-def read(path: Path, where: str) -> Page:
-    """The lesson in a notebook, in the language spoken now. `where` is where the full course is, in HTML."""
+Where: TypeAlias = Callable[[str, str], str]
+"""Where the full course is, in HTML: asked with the id of the cell that needs it, and the heading it stands under."""
+
+
+def read(path: Path, where: Where) -> Page:
+    """The lesson in a notebook, in the language spoken now."""
     notebook, wording, spoken = json.loads(path.read_text(encoding="utf-8")), words.cells(), catalogue.current()
     folder = "" if spoken == catalogue.ENGLISH else f"{spoken}/"
     page = Page(load_lesson(path.name[:2]), f"{folder}{path.stem}.html", spoken)
@@ -83,6 +91,7 @@ def _text(page: Page, cell_id: str, source: str) -> None:
     html, headings = markdown.html(source, cell_id)
     page.parts.append(html)
     for level, place, text in headings:
+        page.heading = unescape(re.sub(r"<.*?>", "", text))
         if level == 1:
             page.title = re.sub(r"<.*?>", "", text)
         elif level == 2:
@@ -94,7 +103,7 @@ def _text(page: Page, cell_id: str, source: str) -> None:
         page.minutes = minutes[0] if minutes else ""
 
 
-def _code(page: Page, cell: Mapping[str, Any], source: str, where: str) -> Iterator[str]:
+def _code(page: Page, cell: Mapping[str, Any], source: str, where: Where) -> Iterator[str]:
     name, arguments = _call(source)
     outputs = [output["data"] for output in cell["outputs"] if "data" in output]
     if name == "quiz":
@@ -105,15 +114,18 @@ def _code(page: Page, cell: Mapping[str, Any], source: str, where: str) -> Itera
     elif name == "stances":
         page.panels[cell["id"]] = _stances(source)
         yield _place("stances", cell["id"], "".join(map(_stored, outputs)))
+    elif name == "lab":
+        yield f'<p class="full">{words.say(FULL["lab"]).format(where=where(cell["id"], page.heading))}</p>'
+        yield labs.html(labs.of(source), words.say(THERE))
     elif any(VEGA_LITE in data for data in outputs):
         for place, data in enumerate(outputs):
             yield _picture(page, f"{cell['id']}-{place}", data) if VEGA_LITE in data else _stored(data)
     elif outputs:
         needs = "frame" if "frame(" in source else name
         if needs in FULL:
-            yield f'<p class="full">{words.say(FULL[needs]).format(where=where)}</p>'
+            yield f'<p class="full">{words.say(FULL[needs]).format(where=where(cell["id"], page.heading))}</p>'
         if needs == "frame":
-            yield _wide(words.say("Code"), f"<pre><code>{escape(source)}</code></pre>")
+            yield scrolls(words.say("Code"), f"<pre><code>{escape(source)}</code></pre>")
         for data in outputs:
             yield _stored(data).replace(f" {_('To try it: Run → Run All Cells.')}", "")
 
@@ -164,21 +176,25 @@ def _stored(data: Mapping[str, Any]) -> str:
     if 'class="dataframe"' in html:
         html = html.replace('<table border="1" class="dataframe">', '<table class="dataframe">')
         html = html.replace("<th></th>", "<td></td>")
-        return _wide(words.say("Result"), html)
+        return scrolls(words.say("Result"), html)
     return html
 
 
 def _picture(page: Page, name: str, data: Mapping[str, Any]) -> str:
     spec = data[VEGA_LITE]
-    drawn = pictures.svg(spec)
+    alt = escape(str(spec.get("description") or "".join(data.get("text/plain", ""))))
+    address, size = _drawn(page, name, pictures.svg(spec))
+    image = f'<img src="{address}" alt="{alt}" {size}>'
+    if (small := narrow(spec)) is None:
+        return f'<figure class="picture">{scrolls(words.say("Picture"), image)}</figure>'
+    address, size = _drawn(page, f"{name}-narrow", pictures.svg(small, spare=0.04))
+    source = f'<source media="(max-width:40rem)" srcset="{address}" {size}>'
+    return f'<figure class="picture fits"><picture>{source}{image}</picture></figure>'
+
+
+def _drawn(page: Page, name: str, drawn: str) -> tuple[str, str]:
+    """Keep a picture among the page's files; give its address, and the attributes of its size."""
     address = f"pictures/{page.lesson.lesson}-{name}.svg"
     page.pictures[address] = drawn
     width, height = pictures.size(drawn)
-    alt = escape(str(spec.get("description") or "".join(data.get("text/plain", ""))))
-    image = f'<img src="{page.root}{address}" alt="{alt}" width="{width}" height="{height}">'
-    return f'<figure class="picture">{_wide(words.say("Picture"), image)}</figure>'
-
-
-def _wide(label: str, inside: str) -> str:
-    """What may be wider than a narrow window: it scrolls by itself, by keyboard too."""
-    return f'<div class="scroll" tabindex="0" role="group" aria-label="{label}">{inside}</div>'
+    return page.root + address, f'width="{width}" height="{height}"'

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from html import escape
 
+import lesson_lib
 from deploy.site.cells import Page
 from deploy.site.words import say
 from lesson_lib.know import catalogue
@@ -29,10 +31,18 @@ KEPT_HERE = "Nothing on this site is sent anywhere: your answers stay in this br
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 
 
-def document(title: str, described: str, body: str, version: str, *, page: Page | None = None) -> str:
-    """A whole HTML document, with the script where it is a lesson's page."""
-    root, spoken = (page.root, page.language) if page else ("", catalogue.ENGLISH)
-    run = f'<script src="{root}{script_name(spoken)}?{version}" defer></script>' if page else ""
+@dataclass(frozen=True)
+class Setting:
+    """What all pages of a build share: `mark` stands for the version of its files, `repository` is an address or ""."""
+
+    mark: str
+    repository: str = ""
+
+
+def document(title: str, described: str, body: str, setting: Setting, root: str, *, runs: bool = False) -> str:
+    """A whole HTML document in the language spoken now; `runs` where it needs the script, as a lesson does."""
+    spoken, mark = catalogue.current(), setting.mark
+    run = f'<script src="{root}{script_name(spoken)}?{mark}" defer></script>' if runs else ""
     return (
         f'<!DOCTYPE html>\n<html lang="{spoken}">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">\n'
@@ -40,7 +50,7 @@ def document(title: str, described: str, body: str, version: str, *, page: Page 
         '<meta name="color-scheme" content="light dark">\n<meta name="referrer" content="no-referrer">\n'
         f'<title>{escape(title)}</title>\n<meta name="description" content="{escape(described)}">\n'
         # The panel asks for this id before it puts its own style into the page.
-        f'<link rel="stylesheet" id="gp-style" href="{root}site.css?{version}">\n'
+        f'<link rel="stylesheet" id="gp-style" href="{root}site.css?{mark}">\n'
         f'<link rel="icon" href="{root}icon.svg">\n{run}\n'
         f'</head>\n<body>\n<a class="skip" href="#main">{say("Skip to the text")}</a>\n{body}\n</body>\n</html>\n'
     )
@@ -55,14 +65,14 @@ def script_name(spoken: str) -> str:
     return "site.js" if spoken == catalogue.ENGLISH else f"site.{spoken}.js"
 
 
-def lesson(page: Page, pages: Sequence[Page], others: Sequence[Page], data: str, full: str, version: str) -> str:
+def lesson(page: Page, pages: Sequence[Page], others: Sequence[Page], data: str, full: str, setting: Setting) -> str:
     """A lesson's page: its contents beside it, its parts, the way on, and what its script has to know.
 
     `pages` are the course in English, `others` the same lesson in other languages.
     """
     at = next(place for place, each in enumerate(pages) if each.lesson.lesson == page.lesson.lesson)
     way = [(pages[at - 1] if at else None), (pages[at + 1] if at + 1 < len(pages) else None)]
-    top, foot = (_way(page, way, say(label)) for label in ("Lessons", "Onward"))
+    top, onward = (_way(page, way, say(label)) for label in ("Lessons", "Onward"))
     tongues = "".join(
         f'<p class="tongue">{_to(page, each, f"{LANGUAGES[each.language].capitalize()}: {each.title}")}</p>'
         for each in others
@@ -70,16 +80,16 @@ def lesson(page: Page, pages: Sequence[Page], others: Sequence[Page], data: str,
     here = say("On this page")
     contents = "".join(f'<li><a href="#{escape(place)}">{text}</a></li>' for place, text in page.contents)
     body = (
-        f'<header><a href="{page.root}index.html"{_lang(page, catalogue.ENGLISH)}>{NAME}</a>{top}</header>\n'
+        f'<header><a href="index.html">{say(NAME)}</a>{top}</header>\n'
         f'<div class="columns">\n<nav class="contents" aria-label="{here}"><details open><summary>{here}'
         f"</summary><ol>{contents}</ol></details></nav>\n"
         f'<main id="main" tabindex="-1">\n<noscript><p class="notice">{say(NO_SCRIPT)}</p></noscript>'
         f'<p class="notice" id="notice" role="status" hidden></p>\n{tongues}{_opening(page, full)}\n</main>\n</div>\n'
-        f"<footer>{foot}{_foot()}</footer>\n"
+        f"<footer>{onward}{foot(setting)}</footer>\n"
         f'<script type="application/json" id="lesson">{data}</script>'
     )
     words = re.sub(r"<.*?>", "", page.question)
-    return document(f"{page.title} · {NAME}", words, body, version, page=page)
+    return document(f"{page.title} · {say(NAME)}", words, body, setting, page.root, runs=True)
 
 
 def _opening(page: Page, full: str) -> str:
@@ -107,52 +117,11 @@ def _lang(page: Page, language: str) -> str:
     return f' lang="{language}"' if language != page.language else ""
 
 
-def _foot() -> str:
+def foot(setting: Setting) -> str:
+    """What stands under every page: the day of its facts, whose it is, and which version of the course made it."""
+    made = say("Version {number} of the course.").format(number=lesson_lib.__version__)
+    link = f' <a href="{escape(setting.repository)}">{say("The repository")}</a>.' if setting.repository else ""
     return (
-        f"<p>{as_of_line()} {say(NO_SIDE)}</p><p>{NAME}, Guarantees on Paper contributors. {say(WHOSE)} "
-        f'<a href="{LICENCE}">CC BY 4.0</a>; {say("code: MIT.")} {say(KEPT_HERE)}</p>'
+        f"<p>{as_of_line()} {say(NO_SIDE)}</p><p>{say(NAME)}, Guarantees on Paper contributors. {say(WHOSE)} "
+        f'<a href="{LICENCE}">CC BY 4.0</a>; {say("code: MIT.")} {made}{link} {say(KEPT_HERE)}</p>'
     )
-
-
-TEACHERS = (
-    '<h2 id="teachers">For teachers</h2>\n'
-    "<p>A student's hand-in is a small JSON file with every answer, try and hint and their times; it opens in any "
-    "text editor. The answers of these practice questions stand openly in the pages: they are for learning. Units for "
-    "grades are never on a site. Pacing, likely misconceptions and the way from a class's hand-ins to grades are in "
-    "the folder <code>instructors</code> of the course's repository.</p>\n"
-    "<p><b>A mistake?</b> Tell the course, in an issue of its repository, the lesson, the question or heading, what it "
-    "should say, and a source. Whoever gave you this site knows where the repository is.</p>\n"
-)
-
-
-def index(pages: Sequence[Page], others: Sequence[Page], lab: str, version: str) -> str:
-    """The first page: the question, the lessons, and how to work with them."""
-    rows = "".join(
-        f'<li><a href="{page.file}"><b>{escape(page.title)}</b></a> <span class="asks">{page.question}</span> '
-        f'<span class="quiet">{page.minutes}</span></li>'
-        for page in pages
-    )
-    tongues = "".join(
-        f'<p lang="{each.language}">{LANGUAGES[each.language].capitalize()}: <a hreflang="{each.language}" '
-        f'href="{each.file}">{escape(each.title)}</a></p>'
-        for each in others
-    )
-    full = (
-        f'<p class="full">To work with the labs and tables as well, <a href="{lab}">open the full course in the browser'
-        "</a>: it brings its own Python and takes some seconds to start.</p>"
-        if lab
-        else ""
-    )
-    body = (
-        f'<header><span>{NAME}</span></header>\n<main id="main" class="index" tabindex="-1">\n<h1>{NAME}</h1>\n'
-        f'<p class="lead">{QUESTION}</p>\n'
-        "<p>The course starts from one newspaper story of 19 August 2025, the morning after the Washington meeting. "
-        "You learn to read a claim, find its source, set arrangements side by side, test an argument with simple "
-        "arithmetic, and defend a position. You need no programming and no account.</p>\n"
-        "<p>Each lesson can be read and its questions answered on its page; the labs of lessons 06, 07 and 09 and the "
-        "brief of lesson 10 are worked in the full course. Your answers are kept by this browser and sent nowhere; at "
-        f"the end of a lesson you download a small file for your teacher. Begin with lesson 00.</p>\n{full}\n"
-        f'<h2 id="lessons">The lessons</h2>\n<ol class="lessons">{rows}</ol>\n{tongues}{TEACHERS}</main>\n'
-        f"<footer>{_foot()}</footer>"
-    )
-    return document(NAME, QUESTION, body, version)

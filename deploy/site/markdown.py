@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from html import escape
+from html import escape, unescape
 from typing import Any
 
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
 from deploy.site import words
+from deploy.site.scroll import scrolls
 
 
 class _Renderer(IPythonRenderer):
@@ -29,8 +30,10 @@ class _Renderer(IPythonRenderer):
         return f'<a href="{escape(_address(url))}">{text}</a>'
 
     def table(self, text: str) -> str:
-        label = words.say("Table")
-        return f'<div class="scroll" tabindex="0" role="group" aria-label="{label}">\n<table>\n{text}</table>\n</div>\n'
+        # Named by its columns: a page has several tables.
+        heads = [unescape(re.sub(r"<.*?>", "", head)) for head in re.findall(r'<th scope="col">(.*?)</th>', text)]
+        label = f"{words.say('Table')}: {', '.join(heads)}" if heads else words.say("Table")
+        return f"{scrolls(escape(label), f'<table>{text}</table>')}\n"
 
     def table_cell(self, text: str, align: str | None = None, head: bool = False) -> str:
         if not head:

@@ -91,19 +91,27 @@ function start() {
   for (const place of document.querySelectorAll("[data-panel]")) {
     const { panel: kind, of: id } = place.dataset;
     const model = new Model(kind, MADE[kind](id));
-    models.push({ model, quiz: quizzes.get(id) });
-    // One panel that fails leaves its text there, and the others alone.
-    try { render({ model, el: place }); } catch (error) { console.error(error); }
+    models.push({ model, quiz: quizzes.get(id), place });
+    if (kind === "hand-in") place.after(clearing(lesson, log, again));
+  }
+  // One panel that fails leaves its text there, and the others alone.
+  const draw = (each) => { try { each.leave = render({ model: each.model, el: each.place }); } catch (error) { console.error(error); } };
+  models.forEach(draw);
+  /** Draws everything anew, of what is kept now. */
+  function again() {
+    models.forEach((each) => { each.leave?.(); each.model.refresh(); draw(each); });
   }
   // Progress and hand-in count on; a question that comes back shows what is said of it before.
   const follows = ({ model, quiz }, event) => ["progress", "hand-in"].includes(model.kind) || quiz?.returns_to === event.quiz;
   log.watch((event) => models.filter((each) => follows(each, event)).forEach(({ model }) => model.refresh()));
-  addEventListener("storage", ({ key }) => { if (key === null || key === AnswerLog.name(lesson.lesson)) models.forEach(({ model }) => model.refresh()); });
+  addEventListener("storage", ({ key, newValue }) => {
+    if (key !== null && key !== AnswerLog.name(lesson.lesson)) return;
+    if (newValue === null) again(); // Cleared in another tab.
+    else models.forEach(({ model }) => model.refresh());
+  });
   // What is being typed while the page is left is kept as well.
   addEventListener("pagehide", () => document.activeElement?.blur?.());
-  // Print shows what is folded.
-  addEventListener("beforeprint", () => document.querySelectorAll("main details").forEach((each) => { each.dataset.was = each.open; each.open = true; }));
-  addEventListener("afterprint", () => document.querySelectorAll("main details").forEach((each) => { each.open = each.dataset.was === "true"; }));
+  fit();
 }
 
 start();

@@ -14,6 +14,8 @@ from lesson_lib.show.panel import words
 HERE = Path(__file__).parent
 KERNEL = ("text", "reading", "kinds", "marking", "log", "answers", "quiz")
 """The files of `kernel/`, in the order in which they build on each other."""
+PAGE = ("clear", "fit", "page")
+"""The files of the page itself; the last begins it."""
 _TOLD = re.compile(r'\b(?:tell|later)\(("(?:[^"\\]|\\.)*")')
 _COUNTED = re.compile(r'\btellCount\(("[^"]*"), ("[^"]*")')
 EXPORTS = "AnswerLog, quizKernel, progressState, handInKernel, shownAnswer, tell"
@@ -31,13 +33,13 @@ def script() -> str:
     English is in the script; of another language, the words go with it.
     """
     panel = (asset("panel.js") + asset("lab.js")).replace("export function render", "function render")
-    page = (HERE / "page.js").read_text(encoding="utf-8")
+    page = "".join((HERE / f"{name}.js").read_text(encoding="utf-8") for name in PAGE)
     if catalogue.current() != catalogue.ENGLISH:
         said = {"lang": catalogue.current(), "words": words(panel) | told(kernel() + page)}
         panel = panel.replace('"__WORDS__"', json.dumps(said, ensure_ascii=False))
-    # The kernel keeps its names to itself; of the panel's it knows only the words, t and tn.
+    # The kernel keeps its names to itself; of the panel's it knows only the words, t and tn. So does the page.
     behind = f"const kernel = (() => {{\n{kernel()}\nreturn {{ {EXPORTS} }};\n}})();"
-    return f'(() => {{\n"use strict";\n{panel}\n{behind}\n{page}\n}})();\n'
+    return f'(() => {{\n"use strict";\n{panel}\n{behind}\n{{\n{page}\n}}\n}})();\n'
 
 
 def told(code: str) -> dict[str, str | list[str]]:
@@ -49,5 +51,5 @@ def told(code: str) -> dict[str, str | list[str]]:
 
 def sheet() -> str:
     """The style of the outputs as in a notebook, then the site's own."""
-    own = (HERE / "site.css").read_text(encoding="utf-8")
+    own = "".join((HERE / name).read_text(encoding="utf-8") for name in ("site.css", "print.css"))
     return re.sub(r"/\*.*?\*/\n?", "", "".join(map(asset, SHEETS)) + own, flags=re.DOTALL)

@@ -38,15 +38,26 @@ function standing(quiz, events) {
 }
 
 /** How many items of a lesson are answered, in all and by quiz. */
-function howFar(lesson, log) {
-  const events = log.events(lesson.lesson);
+const howFar = (lesson, log) => counted(lesson, entriesOf(lesson, log.events(lesson.lesson)));
+
+/** How far the entries of a hand-in record go: what is told of the lesson and of the file is one count. */
+function counted(lesson, entries) {
   const quizzes = lesson.quizzes.map((quiz) => {
-    const states = [...standing(quiz, events).values()];
-    return { title: quiz.title, answered: states.filter(({ attempts }) => attempts.some(readable)).length, of: states.length };
+    const stands = quiz.items.map((item) => stand(item, entries[`${quiz.id}/${item.id}`]));
+    const numbers = (how) => stands.flatMap((each, place) => (each === how ? [place + 1] : []));
+    return { title: quiz.title, answered: numbers("answered").length, begun: numbers("begun"), blank: numbers("blank").length, of: stands.length };
   });
-  const total = (name) => quizzes.reduce((sum, quiz) => sum + quiz[name], 0);
-  const [answered, of] = [total("answered"), total("of")];
-  return { answered, of, quizzes, says: tell("{answered} of {of} answered", { answered, of }) };
+  const total = (count) => quizzes.reduce((sum, quiz) => sum + count(quiz), 0);
+  const [answered, begun, of] = [(quiz) => quiz.answered, (quiz) => quiz.begun.length, (quiz) => quiz.of].map(total);
+  const says = begun ? tell("{answered} of {of} answered, {begun} begun", { answered, of, begun }) : tell("{answered} of {of} answered", { answered, of });
+  return { answered, begun, of, quizzes, says };
+}
+
+/** Answered, when an answer that could be read was ever checked; begun, when something else stands there; or blank. */
+function stand(item, { answer, attempts }) {
+  const marked = (given) => mark(item.body, item.key, given);
+  if (attempts.some((one) => readable(marked(one.answer)))) return "answered";
+  return marked(answer).outcome === "blank" ? "blank" : "begun";
 }
 
 /** What was said first of each item of a return quiz: before it was begun. */
@@ -59,11 +70,7 @@ function firstSaid(back, events) {
 /** Everything a student hands in for a lesson: the same answers give the same record, to the byte. */
 function record(lesson, name, log) {
   const events = log.events(lesson.lesson);
-  const items = {};
-  for (const quiz of lesson.quizzes) {
-    const states = standing(quiz, events);
-    for (const item of quiz.items) items[`${quiz.id}/${item.id}`] = handedIn(item, states.get(item.id));
-  }
+  const items = entriesOf(lesson, events);
   const labs = Object.create(null); // No name of a lab can then mean anything but itself.
   for (const event of events) {
     if (event.quiz === `${lesson.lesson}-lab` && event.do === "draft" && isDict(event.answer)) labs[event.item] = event.answer;
@@ -74,6 +81,16 @@ function record(lesson, name, log) {
     format: FORMAT, lesson: lesson.lesson, title: lesson.original, name, items, ...set,
     unreadable_lines: log.unreadable(lesson.lesson).length, receipt: sha256(due).slice(0, 8),
   };
+}
+
+/** What is handed in of each item, by "quiz/item". */
+function entriesOf(lesson, events) {
+  const items = {};
+  for (const quiz of lesson.quizzes) {
+    const states = standing(quiz, events);
+    for (const item of quiz.items) items[`${quiz.id}/${item.id}`] = handedIn(item, states.get(item.id));
+  }
+  return items;
 }
 
 /** The last answer checked; what was only written counts if nothing was checked, in free text always. */

@@ -9,6 +9,7 @@ const KIND = {
   tally: () => "",
   slip: () => "",
   unfilled: () => 0,
+  doubt: () => null,
   recorded: () => tell("Recorded. There is no right answer here: compare the reasons."),
 };
 
@@ -52,7 +53,11 @@ const close = (given, { value, tolerance }) => Math.abs(given - value) <= tolera
 /** A number with its thousands set apart, as the page's language does it. */
 function grouped(value) {
   const [, sign, whole, rest] = /^(-?)(\d+)(.*)$/.exec(numeral(value));
-  const english = /e/.test(rest) ? sign + whole + rest : sign + whole.replace(/\B(?=(\d{3})+$)/g, ",") + rest;
+  return separated(/e/.test(rest) ? sign + whole + rest : sign + whole.replace(/\B(?=(\d{3})+$)/g, ",") + rest);
+}
+
+/** A number written as the page's language does it: "50,000.5" in English, "50 000,5" in Ukrainian. */
+function separated(english) {
   const shape = letters(tell("50,000.5"));
   return shape.length === 8 ? english.replace(/[,.]/g, (mark) => shape[mark === "," ? 2 : 6]) : english;
 }
@@ -66,6 +71,7 @@ function general(value) {
 const NUMERIC = {
   ...KIND,
   read: (body, given) => number(given, body.unit),
+  doubt: (body, given) => doubtOf(given, body.unit),
   mark: (key, given) => [{ answer: close(given, key) }, Number(close(given, key))],
   right: (key) => key.value,
   slip: (key, given) => key.near.find((near) => close(given, near))?.why ?? "",

@@ -85,6 +85,26 @@ class AnswerLog {
     return this.read;
   }
 
+  /** The lessons of which something is kept, in order. */
+  lessons() {
+    let names = [];
+    try { names = Object.keys(this.storage ?? {}); } catch { /* Not to be read: as if there were nothing. */ }
+    const kept = names.filter((name) => name.startsWith(AnswerLog.name(""))).map((name) => name.slice(AnswerLog.name("").length));
+    return unique([...kept, ...this.unsaved.map(({ quiz }) => quiz.split("-")[0])]).sort();
+  }
+
+  /** Takes away what is kept of a lesson, or of all where it is null: "" when it is gone, else one sentence on why not. */
+  clear(lesson) {
+    const gone = lesson === null ? this.lessons() : [lesson];
+    try {
+      gone.forEach((name) => this.storage?.removeItem(AnswerLog.name(name)));
+    } catch {
+      return tell("Not cleared: this browser does not let the page do it. Clear the browser's data for this site instead.");
+    }
+    this.unsaved = this.unsaved.filter(({ quiz }) => !gone.includes(quiz.split("-")[0]));
+    return "";
+  }
+
   watch(watcher) { this.watchers.push(watcher); }
 }
 

@@ -47,6 +47,14 @@ function unfilled(body, answer) {
   return given === null ? 0 : KINDS[body.type].unfilled(body, given);
 }
 
+/** What else an answer may mean than what is read and marked; null when that is clear, or nothing can be read. */
+function doubt(body, answer) {
+  return orElse(() => {
+    const given = plain(answer);
+    return isBlank(given) ? null : KINDS[body.type].doubt(body, given);
+  }, () => null);
+}
+
 /** What the page may say of an answer: after a first miss only what is wrong with what was chosen. */
 function feedback(item, answer, marked, miss, reveal, sure) {
   const kind = KINDS[item.type];

@@ -7,6 +7,9 @@ const SAID_OF_KEPT = {
 
 /** What stands behind one quiz of the page: `state()` for its panel, `reply(message)` for what the panel sends. */
 function quizKernel(lesson, quiz, log) {
+  // What may mean two things and was asked about, by question: to check it again is the answer.
+  const asked = new Map();
+
   function state(trouble = "", told = null) {
     const events = log.events(lesson.lesson);
     const states = standing(quiz, events);
@@ -45,6 +48,7 @@ function quizKernel(lesson, quiz, log) {
     let answer = null;
     const refused = orElse(() => { answer = plain(message.answer); return ""; }, (words) => words);
     if (refused) return state(refused);
+    const blank = message.do === "check" && mark(item.body, item.key, answer).outcome === "blank";
     const told = message.do === "check" ? notYet(item, answer) : "";
     // What is not finished is kept as it stands, and costs no try.
     const action = told ? "draft" : message.do;
@@ -52,6 +56,7 @@ function quizKernel(lesson, quiz, log) {
     const trouble = log.append(quiz.id, item.id, action, given, sureOf(message.sure), message.at);
     const now = state(trouble, Number.isInteger(message.n) ? [item.id, message.n] : null);
     if (told) Object.assign(now.items[item.id], { feedback: { outcome: "blank", says: told, parts: {} }, done: false });
+    if (blank) now.items[item.id].saved = "";
     return now;
   }
 
@@ -60,7 +65,12 @@ function quizKernel(lesson, quiz, log) {
     const marked = mark(item.body, item.key, answer);
     if (!readable(marked)) return marked.says;
     const count = quiz.behaviour === "practice" ? unfilled(item.body, answer) : 0;
-    return count ? tellCount("One is still empty: fill it in, then check.", "{count} are still empty: fill them in, then check.", count) : "";
+    if (count) return tellCount("One is still empty: fill it in, then check.", "{count} are still empty: fill them in, then check.", count);
+    const found = doubt(item.body, answer);
+    const last = latest(standing(quiz, log.events(lesson.lesson)).get(item.id));
+    if (!found || [asked.get(item.id), last?.answer].some((each) => same(each ?? null, answer))) return "";
+    asked.set(item.id, answer);
+    return tell("I read {given} as {read}. If you mean {other}, write {write}; if you mean {read}, press the button again.", found);
   }
 
   const body = { id: quiz.id, title: quiz.title, behaviour: quiz.behaviour, items: quiz.items.map((item) => item.body) };
@@ -76,7 +86,7 @@ function shownAnswer(item, answer) {
 /** The progress line: how many questions of the lesson are answered. */
 function progressState(lesson, log) {
   const far = howFar(lesson, log);
-  const where = far.answered ? ` · ${tell("kept in {folder}", { folder: tell("this browser") })}` : "";
+  const where = far.answered || far.begun ? ` · ${tell("kept in {folder}", { folder: tell("this browser") })}` : "";
   const says = `${tell("Lesson {lesson}: {progress}", { lesson: lesson.lesson, progress: far.says })}${where}`;
   const trouble = log.trouble(lesson.lesson);
   return { share: far.of ? far.answered / far.of : 0, says: trouble ? `${says}. ${trouble}` : says };
@@ -86,11 +96,15 @@ function progressState(lesson, log) {
 function handInKernel(lesson, log) {
   function lines() {
     const far = howFar(lesson, log);
-    const blank = far.quizzes.filter(({ answered, of }) => answered < of).map(({ title, answered, of }) => `${title} (${of - answered})`);
-    const rest = !far.answered ? tell("Nothing to hand in yet: answer some questions above first.")
+    const blank = far.quizzes.filter((quiz) => quiz.blank).map((quiz) => `${quiz.title} (${quiz.blank})`);
+    const begun = far.quizzes.filter((quiz) => quiz.begun.length).map((quiz) =>
+      tellCount("{quiz}, question {numbers}", "{quiz}, questions {numbers}", quiz.begun.length, { quiz: quiz.title, numbers: quiz.begun.join(", ") }));
+    const some = begun.length
+      ? tell("Begun, but “Check” or “Save my answer” not pressed yet: {questions}. What stands there goes into the file as it is.", { questions: begun.join("; ") }) : "";
+    const rest = !far.answered && !far.begun ? tell("Nothing to hand in yet: answer some questions above first.")
       : blank.length ? tell("Still blank: {quizzes}. You may hand in all the same, and again later.", { quizzes: blank.join(", ") })
         : tell("Nothing is left blank.");
-    return [`${far.says}.`, rest, log.trouble(lesson.lesson)].filter(Boolean);
+    return [`${far.says}.`, some, rest, log.trouble(lesson.lesson)].filter(Boolean);
   }
   const state = (problem = "") => ({ lines: lines(), problem, receipt: [], name: "" });
   function reply(message) {
@@ -98,14 +112,13 @@ function handInKernel(lesson, log) {
     const name = cut(strip(message.name ?? ""), 0, 200);
     if (!name) return state(tell("Write your name first, as your teacher knows you."));
     const made = record(lesson, name, log);
-    const answered = Object.values(made.items).filter(({ answer }) => answer !== null).length;
     const file = `hand-in-${lesson.lesson}-${fileName(name)}.json`;
     return {
       ...state(), name, file, text: fileText(made),
       receipt: [
         [
           tell("Hand-in file made for {name}{when}:", { name, when: "" }),
-          tellCount("{answered} of {of} question.", "{answered} of {of} questions.", Object.keys(made.items).length, { answered, of: Object.keys(made.items).length }),
+          `${counted(lesson, made.items).says}.`,
           tell("Receipt {receipt}.", { receipt: made.receipt }),
         ].join(" "),
         tell("Nothing has been sent yet. Choose “Download the file”, and give your teacher {file}.", { file }),

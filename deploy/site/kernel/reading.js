@@ -166,11 +166,35 @@ function number(answer, unit = "") {
   return given;
 }
 
-function typedNumber(given, unit) {
+const TWO_WAYS = /^([1-9]\p{Nd}{0,2})([.,])(\p{Nd}{3})$/u;
+
+/** What else a number may mean; null when that is clear. "90.000" is read as 90, and is ninety thousand for many. */
+function doubtOf(answer, unit = "") {
+  const given = isList(answer) && answer.length === 1 ? answer[0] : answer;
+  if (!isText(given)) return null;
+  typedNumber(given, unit);
+  const [, sign, digits, exponent] = numeralIn(given);
+  const two = exponent ? null : TWO_WAYS.exec(digits);
+  const apart = letters(tell("50,000.5")).length === 8 ? letters(tell("50,000.5"))[2] : ",";
+  if (!two || two[2] === apart) return null;
+  const minus = sign === "-" ? "-" : "";
+  const [whole, part] = ["", "."].map((mark) => Number(minus + latin(two[1] + mark + two[3])));
+  const short = /\.\d{3}$/.test(part) ? `${part}0` : String(part);
+  const [thousands, decimal] = [[grouped(whole), String(whole)], [grouped(part), separated(short)]];
+  const [[read, keep], [other, write]] = two[2] === "." ? [decimal, thousands] : [thousands, decimal];
+  return { given: quote(given), read, other, write, keep };
+}
+
+/** Sign, digits, exponent and the words after them, in what was typed. */
+function numeralIn(given) {
   let text = strip(given.normalize("NFKC").replace(new RegExp(`[${SPACE}]`, "g"), " ")).replaceAll("’", "'");
   text = text.replace(ABOUT, "").replace(/^[−–—‒]/, "-");
   text = text.replace(new RegExp(`^([+-]?)[${SPACE}]*[$€£][${SPACE}]*`), "$1");
-  const match = NUMBER.exec(text);
+  return NUMBER.exec(text);
+}
+
+function typedNumber(given, unit) {
+  const match = numeralIn(given);
   const digits = match && digitsOf(match[2]);
   if (!match || digits === null) {
     throw new Unreadable(tell("I can't read {given} as a number: type digits, as in 12 or 0.5{unit}.", { given: quote(given), unit: inUnit(unit) }));
