@@ -2,7 +2,7 @@
 globalThis.access = (() => {
   const OUTPUT = ".jp-OutputArea-output";
   const outputs = () => [...document.querySelectorAll(OUTPUT)];
-  const short = (node) => (node.ariaLabel || node.textContent.trim() || node.outerHTML).slice(0, 60);
+  const short = (node) => (node.ariaLabel || node.labels?.[0]?.textContent || (node.matches("select") ? "" : node.textContent.trim()) || node.outerHTML).slice(0, 60);
   const frame = () => new Promise(requestAnimationFrame);
 
   /** axe-core over all outputs; for contrast, which takes it long, the first rows of tables and lists: `faint` does all. */
@@ -41,33 +41,50 @@ globalThis.access = (() => {
       const colour = rgba(getComputedStyle(up).backgroundColor);
       if (colour[3]) layers.push(colour);
     }
-    return layers.reverse().reduce((base, over) => base.map((part, place) => part + ((over[place] - part) * over[3]) / 255), [255, 255, 255]);
+    return layers.reverse().reduce((base, top) => over(top, base), [255, 255, 255]);
   }
 
-  /** Words with less than 4.5 : 1 to what lies under them, 3 : 1 where they are large. */
+  const over = (top, base) => base.map((part, place) => part + ((top[place] - part) * top[3]) / 255);
+  const ratio = (one, other) => {
+    const [high, low] = [light(one), light(other)].sort((a, b) => b - a);
+    return (high + 0.05) / (low + 0.05);
+  };
+
+  /** Words with less than 4.5 : 1 to what lies under them, 3 : 1 where they are large; what waits in an empty box too. */
   function faint(which) {
     let measured = 0;
     const faults = [];
     for (const node of outputs().flatMap((area) => [...area.querySelectorAll(which)])) {
       const says = [...node.childNodes].some((one) => one.nodeType === Node.TEXT_NODE && one.textContent.trim());
       if (!says || !node.getClientRects().length || node.closest(".heard, [aria-disabled=true], style, script")) continue;
-      const style = getComputedStyle(node), ink = node instanceof SVGElement ? style.fill : style.color;
-      const [high, low] = [light(rgba(ink)), light(under(node))].sort((a, b) => b - a);
-      const ratio = (high + 0.05) / (low + 0.05), large = parseFloat(style.fontSize) >= (style.fontWeight >= 700 ? 18.66 : 24);
+      const style = getComputedStyle(node), base = under(node);
+      let ink = over(rgba(node instanceof SVGElement ? style.fill : style.color), base);
+      // Paled with all that stands in it.
+      for (let up = node; up && up.matches?.(`${OUTPUT} *`); up = up.parentElement) {
+        ink = over([...ink.slice(0, 3), 255 * getComputedStyle(up).opacity], base);
+      }
+      const large = parseFloat(style.fontSize) >= (style.fontWeight >= 700 ? 18.66 : 24);
       measured += 1;
-      if (ratio < (large ? 3 : 4.5)) faults.push(`${ratio.toFixed(2)} : 1 ${short(node)}`);
+      if (ratio(ink, base) < (large ? 3 : 4.5)) faults.push(`${ratio(ink, base).toFixed(2)} : 1 ${short(node)}`);
+    }
+    for (const node of outputs().flatMap((area) => [...area.querySelectorAll("[placeholder]")])) {
+      if (!node.matches(which) || !node.getClientRects().length) continue;
+      const base = under(node), found = ratio(over(rgba(getComputedStyle(node, "::placeholder").color), base), base);
+      if (found < 4.5) faults.push(`${found.toFixed(2)} : 1 ${node.placeholder} (in an empty box)`);
     }
     return { measured, faults };
   }
 
-  // ---- reflow: sideways scrolling, words outside their output, words cut by a box that hides what runs over
+  // ---- reflow: sideways scrolling, words outside their output, words cut by a box or running out of it over others
 
   function cut() {
     const faults = new Set();
     for (const area of outputs()) {
       if (area.querySelector(".dataframe") || area.matches(".jp-RenderedText")) continue; // pandas' own tables scroll in their output
-      if (area.scrollWidth > area.clientWidth + 1) faults.add(`scrolls sideways: ${short(area)}`);
       const right = area.getBoundingClientRect().right + 1;
+      // A picture's words that a reader has spaced out may run over its edge (docs/accessibility.md, known limits).
+      const drawn = [...area.querySelectorAll("svg text")], spaced = drawn.some((one) => getComputedStyle(one).letterSpacing !== "normal");
+      if (area.scrollWidth > area.clientWidth + 1 && !spaced) faults.add(`scrolls sideways: ${short(area)}`);
       const words = document.createTreeWalker(area, NodeFilter.SHOW_TEXT);
       while (words.nextNode()) {
         const node = words.currentNode, parent = node.parentElement;
@@ -79,9 +96,24 @@ globalThis.access = (() => {
         if (box.right > right) faults.add(`outside: ${node.textContent.slice(0, 60)}`);
         for (let up = parent; up !== area; up = up.parentElement) {
           const style = getComputedStyle(up), edge = up.getBoundingClientRect();
-          if (style.overflowX === "hidden" && (box.right > edge.right + 1 || box.left < edge.left - 1)) faults.add(`cut sideways: ${node.textContent.slice(0, 60)}`);
-          if (style.overflowY === "hidden" && box.bottom > edge.bottom + 2) faults.add(`cut below: ${node.textContent.slice(0, 60)}`);
+          if (["inline", "contents"].includes(style.display)) continue; // what is in a line is as high as the line
+          const says = node.textContent.trim().slice(0, 60), hides = (way) => ["hidden", "clip"].includes(way);
+          const sideways = box.right > edge.right + 1 || box.left < edge.left - 1;
+          if (hides(style.overflowX) && sideways) faults.add(`cut sideways: ${says}`);
+          if (hides(style.overflowY) && box.bottom > edge.bottom + 2) faults.add(`cut below: ${says}`);
+          if (["auto", "scroll"].includes(style.overflowY)) break; // it can be scrolled to
+          // What is not hidden lies over what comes next.
+          if (style.overflowY === "visible" && box.bottom > edge.bottom + 4) faults.add(`runs out below: ${says}`);
+          if (style.overflowX === "visible" && box.right > edge.right + 4) faults.add(`runs out sideways: ${says}`);
         }
+      }
+      for (const one of area.querySelectorAll("select, input[type=text]")) {
+        const style = getComputedStyle(one), line = parseFloat(style.lineHeight) || 1.2 * parseFloat(style.fontSize);
+        if (one.clientHeight && one.clientHeight + 1 < line) faults.add(`cut below: ${short(one)}`);
+      }
+      for (const one of spaced ? [] : drawn) {
+        const box = one.getBoundingClientRect(), edge = one.ownerSVGElement.getBoundingClientRect();
+        if (box.width && (box.right > edge.right + 2 || box.left < edge.left - 2)) faults.add(`outside its picture: ${short(one)}`);
       }
       for (const one of area.querySelectorAll("input, button, select, textarea, summary, .pill, .chip")) {
         const box = one.getBoundingClientRect();
@@ -93,24 +125,46 @@ globalThis.access = (() => {
   }
 
   /** Controls smaller than 24 by 24; of links in a line axe looks at the distances. */
-  const small = () => outputs().flatMap((area) => [...area.querySelectorAll("button, select, textarea, summary, input, label:has(input)")])
+  const small = () => outputs().flatMap((area) => [...area.querySelectorAll("button, select, textarea, summary, input, label:has(input), [tabindex]")])
     .filter((one) => {
       if (one.matches("label input")) return false; // its label is what is pressed
       const { width, height } = one.getBoundingClientRect();
       return width > 2 && (width < 24 || height < 24);
     })
-    .map((one) => `${one.localName} ${short(one)} ${JSON.stringify(one.getBoundingClientRect())}`);
+    .map((one) => {
+      const { width, height } = one.getBoundingClientRect();
+      return `${one.localName} ${short(one)}: ${width.toFixed(0)} by ${height.toFixed(0)} px`;
+    });
+
+  /** What fades, slides, blinks or plays, of what the course draws. */
+  const moving = () => outputs().flatMap((area) => [...area.querySelectorAll(".gp, .gp *, .vega-embed *")]).filter((node) => {
+    const still = (times) => times.split(", ").every((time) => parseFloat(time) === 0);
+    return node.matches("marquee, blink, video, img[src*=gif], animate, animateTransform, animateMotion, set") || node.getAnimations().length
+      || [null, "::before", "::after"].some((part) => {
+        const style = getComputedStyle(node, part);
+        return !still(style.transitionDuration) || style.animationName !== "none" || style.scrollBehavior !== "auto";
+      });
+  }).map((node) => `${node.localName}.${node.getAttribute("class")} ${short(node)}`);
 
   /** Each thing that takes the focus, focused: does it or the frame around it look different, and is it to be seen? */
   async function focus() {
     const faults = [];
-    const look = (node) => [node, node.closest("label"), node.closest(".choice")].filter(Boolean).map((one) => {
+    const frames = (node) => [node, node.closest("label"), node.closest(".choice")].filter(Boolean);
+    const edge = (one) => {
       const style = getComputedStyle(one);
-      return [style.outlineStyle, style.outlineWidth, style.boxShadow, style.borderColor].join();
-    }).join("|");
+      return [style.outlineStyle === "none" ? "" : style.outlineStyle + style.outlineWidth, style.boxShadow, style.borderColor].join();
+    };
+    const look = (node) => frames(node).map(edge);
+    // A line round it of less than 3 : 1 to what lies beside it is none (1.4.11); the browser's own ring has two colours.
+    const pale = (one) => {
+      const style = getComputedStyle(one), base = under(one.parentElement);
+      return style.outlineStyle === "solid" && ratio(over(rgba(style.outlineColor), base), base) < 3;
+    };
     const can = "a[href], button, input, select, textarea, summary, [tabindex='0']";
-    const every = outputs().flatMap((area) => [...area.querySelectorAll(can)])
-      .filter((node) => node.tabIndex >= 0 && !node.disabled && node.checkVisibility({ visibilityProperty: true }));
+    const shown = outputs().flatMap((area) => [...area.querySelectorAll(can)])
+      .filter((node) => !node.disabled && !node.closest("[aria-hidden=true]") && node.checkVisibility({ visibilityProperty: true }));
+    faults.push(...shown.filter((node) => node.tabIndex < 0).map((node) => `Tab passes it by: ${node.localName} ${short(node)}`));
+    const every = shown.filter((node) => node.tabIndex >= 0);
     for (const node of every) {
       document.activeElement?.blur();
       const before = look(node);
@@ -119,7 +173,9 @@ globalThis.access = (() => {
         faults.push(`takes no focus: ${short(node)}`);
         continue;
       }
-      if (look(node) === before) faults.push(`looks the same: ${short(node)}`);
+      const changed = frames(node).filter((one, place) => edge(one) !== before[place]);
+      if (!changed.length) faults.push(`looks the same: ${node.localName} ${short(node)}`);
+      else if (changed.every(pale)) faults.push(`the line round it is pale: ${node.localName} ${short(node)}`);
       const box = (node.closest(".pill, .choice") ?? node).getClientRects()[0];
       const at = (share) => document.elementFromPoint(box.left + Math.min(box.width / 2, 40), box.top + box.height * share);
       const shows = (one) => one && (node.contains(one) || one.contains(node) || one.closest("label")?.contains(node));
@@ -131,5 +187,5 @@ globalThis.access = (() => {
     return { count: every.length, faults };
   }
 
-  return { axeRun, faint, cut, small, focus };
+  return { axeRun, faint, cut, small, focus, moving };
 })();

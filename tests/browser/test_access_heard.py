@@ -7,13 +7,14 @@ state. Wording and order of a real screen reader differ; what it has to say it w
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from conftest import Lab, Notebook
 from playwright.sync_api import Browser, Locator, expect
 from test_course import LESSONS
-from test_labs import NAMES, the_lab
+from test_labs import NAMES, changed, the_lab, view
 
 from lesson_lib import lab as open_lab
 
@@ -168,7 +169,7 @@ def test_each_type_of_question_a_verdict_a_table_and_the_hand_in(course: Lab) ->
     for name, expected in QUESTIONS.items():
         assert "\n".join(heard(notebook, notebook.item(name))) == expected
     order = heard(notebook, notebook.item("00-words/how-to-answer"))
-    asked = "In a notebook: put the steps of answering a question in order."
+    asked = "In a notebook: put the steps of answering a question in order, from the first to the last."
     assert order[0] == f"group: Question 2 of 2 · put in order. {asked}"
     assert STEP in order
     assert "[disabled]" in next(line for line in order if line.startswith("listitem: 1"))
@@ -254,12 +255,53 @@ def test_a_lab(course: Lab, name: str) -> None:
     assert controls[0] == f"group: {open_lab(name).kind.controls[0].group}"
     assert controls[1] == LABS[name]
     asked = [line for line in controls if line.split(":")[0] in SPOKEN]
-    assert all(line.partition(": ")[2].strip("= []") for line in asked)
+    # What it is set to is not its name.
+    unnamed = [line for line in asked if not line.partition(": ")[2].partition("= ")[0].strip(" []")]
+    assert unnamed == []
     assert len(asked) >= len(open_lab(name).kind.controls)
     for drawing in shown.locator(".view svg").all():
         words = drawing.get_attribute("aria-label") or ""
         assert len(words.split()) > 5
         assert words.rstrip().endswith(".")
+    groups = [line for line in heard(notebook, shown) if line.startswith(("group:", "image:"))]
+    assert all(line.partition(": ")[2] for line in groups)
+
+    # What a move changes is in regions that are read out, each once; what cannot be is said with its control.
+    if presets := open_lab(name).kind.presets:
+        stood = view(shown)
+        shown.get_by_role("button", name=presets[-1].label, exact=True).click()
+        changed(shown, stood)
+    rested = shown.locator(".now").text_content() or ""
+    expect(shown.locator("> .heard")).to_have_text(rested)
+    told = heard(notebook, shown)
+    for region in ("> .heard", ".bench .said"):
+        words = " ".join((shown.locator(region).text_content() or "").split())
+        if words:
+            assert told.count(f"status: {words}") == 1, f"{region} is not read out once: {words}"
+    assert "status: " in "".join(told)
+    sliders = shown.locator("input[type=range]")
+    if sliders.count():
+        shown.locator("> .heard").evaluate(
+            """(node) => { globalThis.spoke = 0;
+            new MutationObserver(() => globalThis.spoke++).observe(node, { childList: true, characterData: true }); }"""
+        )
+        sliders.first.focus()
+        for _ in range(10):
+            notebook.page.keyboard.press("ArrowRight")
+            notebook.page.wait_for_timeout(200)  # as long as the lab takes to answer, so that it answers each
+        notebook.page.wait_for_timeout(1500)
+        expect(shown.locator("> .heard")).to_have_text(shown.locator(".now").text_content() or "")
+        spoke = notebook.page.evaluate("() => globalThis.spoke")
+        assert spoke <= 4, f"ten steps of a slider are read out {spoke} times"
+    typed = shown.locator("input[inputmode=decimal]")
+    if typed.count():
+        typed.first.fill("many")
+        typed.first.press("Tab")
+        wrong = shown.locator(".controls .warn:not(:empty)").first
+        expect(wrong).to_be_visible()
+        line = next(line for line in heard(notebook, shown) if line.startswith("textbox: ") and "= many" in line)
+        assert line.endswith("[invalid]")
+        assert wrong.inner_text() in line
     notebook.close()
 
 
@@ -270,15 +312,24 @@ def test_nothing_moves_by_itself(course: Lab) -> None:
     """Nothing that the course draws fades, slides or blinks, so that there is nothing to turn off for those who ask."""
     notebook = course.open(LESSONS["06"])
     notebook.page.emulate_media(reduced_motion="reduce")
-    notebook.run_all()
-    the_lab(notebook, "force").get_by_role("button", name="Tripwire").click()
-    moving = notebook.page.evaluate(
-        """() => [...document.querySelectorAll('.gp, .gp *')].filter((node) => {
-        const style = getComputedStyle(node);
-        const still = (times) => times.split(', ').every((time) => parseFloat(time) === 0);
-        return !still(style.transitionDuration) || style.animationName !== 'none' || style.scrollBehavior !== 'auto'
-          || node.matches('marquee, blink, video, img[src*=gif]') || node.getAnimations().length;
-      }).map((node) => node.outerHTML.slice(0, 80))"""
+    notebook.page.evaluate((Path(__file__).parent / "access.js").read_text(encoding="utf-8"))
+    notebook.page.evaluate(
+        """() => { globalThis.moved = [];
+        for (const way of ['animate', 'scrollIntoView', 'scrollTo', 'scrollBy']) {
+          const does = Element.prototype[way];
+          Element.prototype[way] = function (...given) {
+            const slides = way === 'animate' || given.some((one) => one?.behavior === 'smooth');
+            if (slides && this.closest('.gp')) globalThis.moved.push(`${way}: ${this.outerHTML.slice(0, 80)}`);
+            return does.apply(this, given);
+          };
+        } }"""
     )
-    assert moving == []
+    notebook.run_all()
+    shown = the_lab(notebook, "force")
+    stood = view(shown)
+    shown.get_by_role("button", name="Tripwire").click()
+    changed(shown, stood)
+    assert notebook.page.evaluate("() => access.moving()") == []
+    # What scripts move is over before one can look: what they ask for is written down.
+    assert notebook.page.evaluate("() => globalThis.moved") == []
     notebook.close()

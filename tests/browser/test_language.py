@@ -73,3 +73,58 @@ def test_the_ukrainian_lesson_speaks_ukrainian_fits_a_phone_and_keeps_the_same_a
     expect(english.item("00-first/checkable").locator(".said")).to_contain_text("though you were guessing")
     expect(english.page.locator(".meter")).to_contain_text("2 of 9 answered")
     english.close()
+
+
+LABS = {"negotiation": "Лабораторія переговорів", "brief": "Ваша записка"}
+
+# Words that are neither Ukrainian nor said to be English; ids of rows have hyphens and stand for themselves.
+UNTOLD = """() => { const found = [];
+  for (const root of document.querySelectorAll('.gp.lab')) {
+    const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+      const { data, parentElement: at } = walker.currentNode;
+      if (at.closest('style') || at.closest('[lang]').getAttribute('lang') === 'en') continue;
+      const rest = data.replace(/DOCX|HTML|Markdown|Reuters|[a-z0-9]+-[a-z0-9-]+/g, '');
+      if (/[A-Za-z]{3,}/.test(rest)) found.push(data);
+    }
+  }
+  return found; }"""
+MARKED = """() => [...document.querySelectorAll('.gp.lab, .gp.lab *')].flatMap((each) => [
+  ...[...each.attributes].map(({ value }) => value),
+  ...[...each.childNodes].filter(({ nodeType }) => nodeType === 3).map(({ data }) => data),
+]).filter((text) => /[\\ue000-\\ue002]/.test(text))"""
+
+
+def test_a_lab_names_things_in_ukrainian_and_says_what_is_english(lab: Lab) -> None:
+    path = lab.notebooks / "uk" / "00-start-here.ipynb"
+    written = json.loads(path.read_text(encoding="utf-8"))
+    code = {"cell_type": "code", "execution_count": None, "metadata": {}, "outputs": []}
+    lines = ['from lesson_lib import lab, language\n\nlanguage("uk")', *(f'lab("{name}")' for name in LABS)]
+    written["cells"] = [code | {"id": f"cell-{number}", "source": line} for number, line in enumerate(lines)]
+    path.write_text(json.dumps(written), encoding="utf-8")
+    notebook = lab.open("uk/00-start-here.ipynb", width=400, height=1200)
+    notebook.run_all()
+
+    found = [notebook.page.locator(".gp.lab").filter(has_text=title) for title in LABS.values()]
+    negotiation, brief = (each.first for each in found)
+    negotiation.get_by_role("button", name="Російський документ, червень").click()
+    expect(negotiation.get_by_label("Іноземні військові")).to_have_value("troops-none")
+    expect(negotiation.locator(".view")).to_contain_text("Іноземні військові: Без іноземних військових")
+    expect(negotiation.locator('.view [lang="en"]').first).to_be_attached()
+
+    brief.get_by_label("Питання", exact=True).select_option("right-size")
+    brief.locator(".control.many summary").first.click()
+    brief.get_by_role("checkbox", name="It is large enough to matter.").first.check()
+    expect(brief.locator('.view td [lang="en"]').first).to_have_text("It is large enough to matter.")
+    expect(brief.locator('svg tspan[lang="en"]').first).to_contain_text("right size")
+    assert notebook.page.evaluate(UNTOLD) == []
+    assert notebook.page.evaluate(MARKED) == []
+    cut = notebook.page.evaluate(CUT, ".gp.lab button, .gp.lab legend, .gp.lab label, .gp.lab .said, .gp.lab select")
+    assert cut == []
+
+    notebook.run_code('lab("credibility")')
+    says = notebook.page.locator(".gp.lab .view > p").filter(has_text="нижча за поріг")
+    assert says.first.text_content() == "Віра 10\u00a0% нижча за поріг 46\u00a0%."
+    assert notebook.outside == []
+    assert notebook.errors == []
+    notebook.close()

@@ -11,10 +11,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import axe_playwright_python
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
-from deploy.site.build import build
+from deploy.site.build import APPS, build, lead_back
 from lesson_lib.think import answers
 from lesson_lib.think.kinds import KINDS
 from lesson_lib.think.log import AnswerLog
@@ -445,8 +446,214 @@ def test_pages_open_in_time_and_size_and_fit_a_narrow_window(site: Site, context
         lines.append(f"{name}: first question after {seconds:.2f} s, {size / 1000:.0f} kB")
         page.set_viewport_size({"width": 320, "height": 700})
         assert page.evaluate("document.documentElement.scrollWidth") <= 320, name
+        page.evaluate("Promise.all([...document.images].map((each) => each.decode()))")
         assert page.evaluate("[...document.images].every((each) => each.complete && each.naturalWidth > 0)"), name
         page.close()
         assert size <= BYTES, lines[-1]
         assert seconds <= SECONDS, lines[-1]
     print("\n" + "\n".join(lines))
+
+
+def test_a_student_clears_the_answers_on_a_shared_computer(site: Site, context: BrowserContext) -> None:
+    quiz = load_lesson("02").quizzes["warm-up"]
+    item = quiz.items[0]
+    page, other, index = context.new_page(), context.new_page(), context.new_page()
+    for each, name in ((page, LESSON), (other, LESSON), (index, "00-start-here")):
+        each.goto(site.url(name))
+    fill(form(page, quiz.id, item.id), item, wrong(item))
+    form(page, quiz.id, item.id).locator("button.primary").click()
+    first = load_lesson("00").quizzes["first"]
+    fill(form(index, first.id, first.items[0].id), first.items[0], wrong(first.items[0]))
+    # What is only begun is cleared as well, and stands in the other page too.
+    return_to = form(page, "02-return", item.id)
+    fill(return_to, item, right(item))
+    hand_in, box = page.locator('[data-panel="hand-in"]'), page.get_by_role("dialog")
+    hand_in.get_by_label("Your name").fill("Олена")
+    expect(hand_in).to_contain_text("1 of 30 answered, 1 begun.")
+    expect(hand_in).to_contain_text("not pressed yet: The first question again, question 1.")
+    other.reload()
+    kept = "Object.keys(localStorage).filter((name) => name.includes('/')).sort()"
+    assert page.evaluate(kept) == ["guarantees-on-paper/00", "guarantees-on-paper/02"]
+
+    # By keyboard: nothing is cleared by one press, and who changes their mind is back at the button.
+    button = page.get_by_role("button", name="Clear my answers on this computer")
+    button.focus()
+    page.keyboard.press("Enter")
+    expect(box).to_be_visible()
+    expect(box.get_by_role("button", name="Keep them")).to_be_focused()
+    page.evaluate((Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8"))
+    assert page.evaluate("axe.run(document.querySelector('.clear')).then((found) => found.violations)") == []
+    page.keyboard.press("Escape")
+    expect(box).to_be_hidden()
+    expect(button).to_be_focused()
+    assert len(page.evaluate(kept)) == 2
+
+    page.keyboard.press("Enter")
+    expect(box.get_by_role("button", name="Clear all lessons: 00, 02")).to_be_visible()
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Shift+Tab")
+    expect(box.get_by_role("button", name="Clear lesson 02")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Cleared: your answers to lesson 02.")).to_be_visible()
+    expect(button).to_be_focused()
+    assert page.evaluate(kept) == ["guarantees-on-paper/00"]
+    expect(hand_in.get_by_label("Your name")).to_have_value("")
+    expect(hand_in).to_contain_text("Nothing to hand in yet")
+    for each in (page, other):
+        expect(each.locator(".meter")).to_have_text("Lesson 02: 0 of 30 answered")
+        expect(each.locator("form input:checked")).to_have_count(0)
+        expect(each.locator(".said .verdict")).to_have_count(0)
+    # The next student's answers are kept as ever.
+    fill(form(page, quiz.id, item.id), item, right(item))
+    form(page, quiz.id, item.id).locator("button.primary").click()
+    expect(page.locator(".meter")).to_contain_text("1 of 30 answered")
+
+    button.click()
+    box.get_by_role("button", name="Clear all lessons: 00, 02").click()
+    expect(page.get_by_text("Cleared: all your answers (00, 02).")).to_be_visible()
+    assert page.evaluate(kept) == []
+    expect(index.locator("form input:checked")).to_have_count(0)
+    button.click()
+    expect(page.get_by_text("There is nothing to clear")).to_be_visible()
+    expect(box).to_be_hidden()
+
+
+CUT = """(at) => [...document.querySelectorAll('.gp-item select')].flatMap((box) => {
+  const longest = [...box.options].reduce((one, other) => (other.text.length > one.text.length ? other : one));
+  box.value = longest.value;
+  box.dispatchEvent(new Event('change', { bubbles: true }));
+  const style = getComputedStyle(box), pen = document.createElement('canvas').getContext('2d');
+  pen.font = style.font;
+  const room = box.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight) - 16;
+  const under = box.parentElement.querySelector('.whole')?.innerText;
+  return pen.measureText(longest.text).width <= room || under === longest.text ? [] : [`${longest.text} at ${at}`];
+})"""
+
+
+@pytest.mark.parametrize("width", [1280, 1000, 400])
+@pytest.mark.parametrize("name", ["01-one-story-many-claims", "05-article-5-type"])
+def test_a_list_shows_the_whole_of_what_is_chosen(site: Site, context: BrowserContext, name: str, width: int) -> None:
+    page = context.new_page()
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(site.url(name))
+    assert page.locator(".gp-item select").count() > 15
+    assert page.evaluate(CUT, width) == []
+    grids = page.locator("table.grid")
+    if width == 1280:
+        # As a table where it fits; where it does not, each row is a block.
+        fits = grids.first.evaluate("(table) => table.offsetWidth <= table.parentElement.clientWidth")
+        assert fits
+        assert ("apart" in (grids.first.get_attribute("class") or "")) == name.startswith("01")
+
+
+def test_what_is_wider_than_the_window_says_so_and_pictures_fit(site: Site, context: BrowserContext) -> None:
+    page = context.new_page()
+    for name in ("03-korea-since-1953", "06-fifty-thousand", "08-who-pays"):
+        page.set_viewport_size({"width": 400, "height": 900})
+        page.goto(site.url(name))
+        for picture in page.locator(".picture img").all():
+            picture.scroll_into_view_if_needed()
+            box = picture.bounding_box()
+            assert box is not None
+            assert box["x"] >= 0
+            assert box["x"] + box["width"] <= 400
+            assert "-narrow.svg" in picture.evaluate("(image) => image.currentSrc")
+            # As large as it was drawn: its letters are not shrunk.
+            assert picture.evaluate("(image) => image.clientWidth / image.naturalWidth") > 0.95
+        frames = page.locator(".wide > .scroll:visible")
+        cut = [frame for frame in frames.all() if frame.evaluate("(one) => one.scrollWidth > one.clientWidth + 1")]
+        assert cut or name != "06-fifty-thousand"
+        for frame in cut:
+            assert frame.get_attribute("role") == "region"
+            assert len(frame.get_attribute("aria-label") or "") > 3
+            expect(frame.locator("xpath=following-sibling::p")).to_have_text("Scroll sideways →")
+            expect(frame.locator("xpath=following-sibling::p")).to_be_visible()
+            frame.focus()
+            page.keyboard.press("ArrowRight")
+            expect(frame).not_to_have_js_property("scrollLeft", 0)
+        page.set_viewport_size({"width": 1280, "height": 900})
+        # With more room hardly anything is out of sight, and what is not is no stop of the Tab key.
+        wider = frames.evaluate_all("(all) => all.filter((one) => one.scrollWidth > one.clientWidth + 1).length")
+        assert wider <= 1
+        expect(page.locator(".wide > p:visible")).to_have_count(wider)
+        assert frames.evaluate_all("(all) => all.filter((one) => one.tabIndex === 0).length") == wider
+        for picture in page.locator(".picture img").all():
+            picture.scroll_into_view_if_needed()
+            assert "-narrow" not in picture.evaluate("(image) => image.currentSrc")
+
+
+def test_on_paper_a_lesson_is_short_and_has_nothing_to_press(site: Site, context: BrowserContext) -> None:
+    page = context.new_page()
+    most = {LESSON: 27, "05-article-5-type": 24, "08-who-pays": 22}
+    for name, pages in most.items():
+        page.goto(site.url(name))
+        made = page.pdf(format="A4")
+        count = len(re.findall(rb"/Type\s*/Page\b", made))
+        assert 8 < count <= pages, (name, count)
+    page.goto(site.url("05-article-5-type"))
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 694, "height": 1000})
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    for gone in (".gp .actions", "nav", "#finish", '[data-panel="hand-in"]', ".full", ".wide > p"):
+        expect(page.locator(gone).locator("visible=true")).to_have_count(0)
+    # The map's words are buttons on the page, and words on paper.
+    expect(page.locator(".map button").first).to_be_visible()
+    # The sources are unfolded, small and in two columns; what a closed list holds is written out.
+    expect(page.locator(".gp-foot").last).to_be_visible()
+    assert page.locator(".gp-foot").last.evaluate("(list) => getComputedStyle(list).columnCount") == "2"
+    expect(page.locator(".choices-on-paper").first).to_contain_text("To choose from: ")
+    # No heading stands alone at the foot of a page, and no short question is cut.
+    alone = "(all) => all.filter((one) => getComputedStyle(one).breakAfter !== 'avoid').map((one) => one.textContent)"
+    assert page.locator("main :is(h1, h2, h3, h4, .quiz-title, caption):visible").evaluate_all(alone) == []
+    whole = "(all) => all.every((one) => getComputedStyle(one).breakInside === 'avoid')"
+    assert page.locator(".gp-item:not(.long)").count() > 10
+    assert page.locator(".gp-item:not(.long)").evaluate_all(whole)
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    expect(page.locator(".choices-on-paper")).to_have_count(0)
+
+
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+@pytest.mark.parametrize(
+    "name", ["index", "uk/index", "05-article-5-type", "06-fifty-thousand", "07-would-anyone-believe-it"]
+)
+def test_axe_finds_nothing_on_a_page(site: Site, context: BrowserContext, name: str) -> None:
+    page = context.new_page()
+    for width, scheme in ((1280, "light"), (400, "dark")):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        page.goto(site.url(name))
+        page.evaluate(AXE)
+        page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
+        found = page.evaluate("(rules) => axe.run(document, rules).then((found) => found.violations)", RULES)
+        assert [(one["id"], [node["html"][:120] for node in one["nodes"][:3]]) for one in found] == [], (width, scheme)
+
+
+def test_the_way_back_from_the_full_course_and_to_the_place_in_it(tmp_path: Path, context: BrowserContext) -> None:
+    # JupyterLite's page as far as it matters here: a heading that comes late, named as JupyterLab names headings.
+    for app in APPS:
+        (tmp_path / "lab" / app).mkdir(parents=True)
+        body = '<main id="main" style="position:absolute;inset:0;overflow:auto"></main></body>'
+        (tmp_path / "lab" / app / "index.html").write_text(f"<!DOCTYPE html><html><body>{body}</html>", "utf-8")
+    lead_back(tmp_path / "lab")
+    page = context.new_page()
+    address = (tmp_path / "lab" / "notebooks" / "index.html").as_uri()
+    page.goto(f"{address}?path=notebooks/06-fifty-thousand.ipynb&cell=s2-look#2.-From,-a-line")
+    back = page.get_by_role("link", name="This lesson as a page")
+    assert back.evaluate("(link) => link.href").endswith("/06-fifty-thousand.html#s2-look")
+    page.evaluate(
+        "main.innerHTML = '<div style=height:3000px></div><h2 data-jupyter-id=2.-From,-a-line>2. From, a line</h2>'"
+        " + '<div style=height:3000px></div>'"
+    )
+    expect(page.locator("h2")).to_be_in_viewport(timeout=10_000)
+    # Whoever went on finds the way to it again.
+    page.mouse.wheel(0, -9000)
+    expect(page.locator("h2")).not_to_be_in_viewport()
+    page.get_by_role("link", name="To your place in the lesson").click()
+    expect(page.locator("h2")).to_be_in_viewport()
+    page.goto(f"{address}?path=notebooks/uk/00-start-here.ipynb")
+    expect(page.get_by_role("link")).to_have_text(["← Цей урок як сторінка"])
+    page.goto((tmp_path / "lab" / "tree" / "index.html").as_uri())
+    assert page.get_by_role("link").evaluate("(link) => link.href").endswith("/index.html")
