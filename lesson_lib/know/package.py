@@ -30,18 +30,25 @@ def data_folder() -> Path:
     >>> (data_folder() / "datapackage.json").exists()
     True
     """
-    chosen = os.environ.get("LESSON_DATA")
-    library = Path(__file__).resolve().parent.parent
-    places = [Path(chosen)] if chosen else [library.parent / "data", library / "_data"]
-    for place in places:
-        if (place / "datapackage.json").is_file():
+    places = _places(os.environ.get("LESSON_DATA"))
+    for place, described in places:
+        # Asked anew each time, some hundred times for one answer of a lab; so the paths are put together once.
+        if described.is_file():
             return place
     raise LessonError(
         _(
             "The course's data folder is missing: there is no datapackage.json in {folder}. Put the folder data/ back "
             "next to notebooks/ (download the course again if need be), then run this cell again."
-        ).format(folder=places[0])
+        ).format(folder=places[0][0])
     )
+
+
+@functools.cache
+def _places(chosen: str | None) -> list[tuple[Path, Path]]:
+    """Where the data may be, each with its description."""
+    library = Path(__file__).resolve().parent.parent
+    places = [Path(chosen)] if chosen else [library.parent / "data", library / "_data"]
+    return [(place, place / "datapackage.json") for place in places]
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -29,18 +30,18 @@ def width(text: str) -> float:
     >>> width("ill") < width("www")
     True
     """
-    return sum(
-        0.0
-        if one in (FIRST, LAST)
-        else _FULL
-        if unicodedata.east_asian_width(one) in "WF"
-        else _NARROW
-        if one in "iIjlt.,:;'|!()[] "
-        else _BROAD
-        if one in "mwMW@%—…" or one.isupper()
-        else _USUAL
-        for one in text
-    )
+    return sum(map(_letter, text))
+
+
+@functools.lru_cache(maxsize=1024)
+def _letter(one: str) -> float:
+    if one in (FIRST, LAST):
+        return 0.0
+    if unicodedata.east_asian_width(one) in "WF":
+        return _FULL
+    if one in "iIjlt.,:;'|!()[] ":
+        return _NARROW
+    return _BROAD if one in "mwMW@%—…" or one.isupper() else _USUAL
 
 
 def wrapped(text: str, room: float, most: int = _MOST_LINES) -> list[str]:
