@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import ast
+import copy
 import csv
 import io
 import json
@@ -31,6 +32,7 @@ ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "lesson_lib" / "locale"
 TEMPLATE = FOLDER / "lesson_lib.pot"
 FLOORS = ("know", "think", "show", "classroom")
+TEACHERS = "lesson_lib/classroom/"
 PYTHON = {"_": 1, "N_": 1, "ngettext": 2, "pgettext": 2, "NP_": 2}
 """The functions that take a text, and how many strings: its forms, or a context and the text."""
 CONTEXT = ("pgettext", "NP_")
@@ -166,6 +168,15 @@ def as_mo(catalogue: Catalog) -> bytes:
     return out.getvalue()
 
 
+def part(catalogue: Catalog, *, teachers: bool) -> Catalog:
+    """What teachers alone are shown, or all the rest: students' copies of the course hold only the rest."""
+    kept = copy.deepcopy(catalogue)
+    for message in catalogue:
+        if message.id and teachers != all(path.startswith(TEACHERS) for path, _ in message.locations):
+            kept.delete(message.id, message.context)
+    return kept
+
+
 def wrong(catalogue: Catalog) -> Iterator[str]:
     """What a catalogue lacks or has too much of, one line each."""
     for message in catalogue:
@@ -199,7 +210,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     lines: list[str] = []
     for path in languages():
         catalogue = updated(path, template)
-        files |= {path: as_po(catalogue), path.with_suffix(".mo"): as_mo(catalogue)}
+        files |= {
+            path: as_po(catalogue),
+            path.with_suffix(".mo"): as_mo(part(catalogue, teachers=False)),
+            path.with_name("classroom.mo"): as_mo(part(catalogue, teachers=True)),
+        }
         lines += [f"{path.relative_to(ROOT)}: {line}" for line in wrong(catalogue)]
     for path, content in files.items():
         if path.is_file() and path.read_bytes() == content:

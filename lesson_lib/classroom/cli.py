@@ -64,8 +64,8 @@ def _help(command: click.Command) -> None:
 def _in_language(command: click.Command) -> None:
     """The help of everything below, and the words of the library that reads the command line, as is spoken now."""
     os.environ["LANGUAGE"] = catalogue.current()
-    gettext.bindtextdomain("lesson_lib", catalogue.FOLDER)
-    gettext.textdomain("lesson_lib")
+    gettext.bindtextdomain("classroom", catalogue.FOLDER)
+    gettext.textdomain("classroom")
     _help(command)
 
 

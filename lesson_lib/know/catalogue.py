@@ -102,7 +102,7 @@ def translation(text: str) -> str | None:
     context, apart, plain = text.rpartition(_APART)
     if _Spoken.code == ENGLISH:
         return plain
-    found = _read(_Spoken.code, FOLDER)
+    found = _read("lesson_lib", _Spoken.code, FOLDER)
     said = found.pgettext(context, plain) if apart else found.gettext(plain)
     return said if said != plain else None
 
@@ -138,14 +138,15 @@ class _Missing(gettext.NullTranslations):
 
 @functools.cache
 def _catalogue(code: str) -> gettext.NullTranslations:
-    found = copy.copy(_read(code, FOLDER))
+    found = copy.copy(_read("lesson_lib", code, FOLDER))
+    found.add_fallback(copy.copy(_read("classroom", code, FOLDER)))  # not in the students' copy of the course
     found.add_fallback(_Missing())
     return found
 
 
 @functools.cache
-def _read(code: str, folder: Path) -> gettext.NullTranslations:
+def _read(part: str, code: str, folder: Path) -> gettext.NullTranslations:
     try:
-        return gettext.translation("lesson_lib", folder, [code])
+        return gettext.translation(part, folder, [code])
     except OSError:  # no file of this language, or one that cannot be read: English serves
         return gettext.NullTranslations()
