@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from lesson_lib.know import catalogue
 from lesson_lib.know.data import rows
 from lesson_lib.know.errors import UnknownName
 from lesson_lib.think.brief import Brief, Part, brief, clean, count, fits, opposed, sources, words
@@ -180,6 +181,11 @@ def test_words_are_counted_with_a_line_for_each_row() -> None:
     one = Brief(claim="One two three.", reasons=(Part("four", FOR[:1]),))
     assert words(one) == 4 + count(of(FOR[0]).says)
     assert words(replace(one, name="Not counted")) == words(one)
+    long = Brief(question="step-closer", claim="One two three.", reasons=(Part("four", FOR[:3]),))
+    with catalogue.speaking("uk"):
+        assert long.asked != Brief(question="step-closer").question
+        in_ukrainian = words(long)
+    assert in_ukrainian == words(long)
 
 
 # ---- the checks --------------------------------------------------------------------------------------------------

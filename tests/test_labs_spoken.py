@@ -217,7 +217,7 @@ def test_a_brief_in_each_form_says_what_is_english() -> None:
     language("uk")
     made = document(brief(WRITTEN))
     page, plain = html(made), markdown(made)
-    assert made.title == "Чи правильна чисельність сил — близько 50\u00a0000?"
+    assert made.title == "Чи близько 50\u00a0000 — належна чисельність сил?"
     assert '<b>Аргумент «за»:</b> <span lang="en">It is large enough to matter.</span>' in page
     assert "In the story" not in page
     assert not MARKS.search(page + plain + "".join(made.texts))

@@ -311,6 +311,12 @@ def test_a_typed_number_that_may_mean_two_things_waits_until_it_is_written_clear
     monkeypatch.setattr("lesson_lib.show.quiz.live", lambda _kind, _body, state, _reply: shown.append(state))
     view._repr_mimebundle_()
     assert shown[0]["items"][item.id]["feedback"]["says"] == view.said[item.id]
+    # Written anew in the cell, it is taken; what was entered in the page since is not undone by the cell run again.
+    quiz(numbers.id, **{name: "74.000"})
+    assert answer_log().events("01")[-1]["answer"] == "74.000"
+    page(QuizView(numbers), item, "draft", "5")
+    quiz(numbers.id, **{name: "74.000"})
+    assert answer_log().events("01")[-1]["answer"] == "5"
     assert "Right." in quiz(numbers.id, **{name: "72"}).said[item.id]
     quiz(numbers.id, **{name: "73.000"})
     assert answer_log().events("01")[-1]["answer"] == 72

@@ -18,7 +18,7 @@ from lesson_lib.classroom.bank import Unit, load_unit
 from lesson_lib.classroom.grade import Graded, Paper
 from lesson_lib.classroom.readers import two_readers
 from lesson_lib.classroom.rubric import brief_sheet, read_brief_marks, read_marks, read_sheet, sheet, update
-from lesson_lib.classroom.sheet_lines import mark_of
+from lesson_lib.classroom.sheet_lines import mark_of, read_text
 from lesson_lib.know import catalogue
 from lesson_lib.know.errors import DataError
 from lesson_lib.think.markup import rich
@@ -192,6 +192,20 @@ def test_what_is_no_sheet_is_said(unit: Unit, tmp_path: Path, content: bytes, sa
 def test_a_sheet_that_is_not_there_is_said(unit: Unit, tmp_path: Path) -> None:
     with pytest.raises(DataError, match="cannot be read"):
         read_marks(tmp_path / "none.csv", unit)
+
+
+def test_a_sheet_saved_on_windows_is_read_in_the_code_page_of_the_country(tmp_path: Path) -> None:
+    path = saved(tmp_path / "rubric-T.csv", "коментар: «так»", "cp1251")
+    with catalogue.speaking("uk"):
+        assert read_text(path) == "коментар: «так»"
+
+
+def test_a_note_of_the_program_is_known_in_whatever_language_it_was_written() -> None:
+    with catalogue.speaking("uk"):
+        ukrainian = catalogue._(rubric._STRAY)
+        assert rubric._STRAY in rubric._said(rubric._STRAY)
+    assert ukrainian != rubric._STRAY
+    assert ukrainian in rubric._said(rubric._STRAY)
 
 
 # ---- made again ---------------------------------------------------------------------------------------------------

@@ -97,8 +97,7 @@ def run(notebook: Any, folder: Path) -> None:
             "IPYTHONDIR": str(Path(scratch, "ipython")),
             "LESSON_UNTRANSLATED": "mark",  # a sentence without its translation is seen, and refused below
         }
-        for name in ("LESSON_DATA", "LESSON_LANGUAGE"):
-            environment.pop(name, None)
+        environment.pop("LESSON_DATA", None)
         for cell in notebook.cells:
             if cell.cell_type == "code":
                 cell.outputs, cell.execution_count = [], None

@@ -8,14 +8,13 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 import hashlib
 import json
 import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 from urllib.parse import quote
@@ -70,7 +69,7 @@ def build(target: Path, *, lite: bool = False, repository: str = "") -> list[Pat
     others: list[Page] = []
     code: dict[str, str] = {catalogue.ENGLISH: script.script()}
     for folder in (ROOT / "notebooks" / language for language in LANGUAGES if language != catalogue.ENGLISH):
-        with _speaking(folder.name):
+        with catalogue.speaking(folder.name):
             others += [_page(path, lab) for path in sorted(folder.glob("[0-9][0-9]-*.ipynb"))]
             code[folder.name] = script.script()
     sheet = script.sheet()
@@ -78,7 +77,7 @@ def build(target: Path, *, lite: bool = False, repository: str = "") -> list[Pat
     setting = frame.Setting(mark, repository)
     files = {"site.css": sheet, "icon.svg": ICON, MARK: "Made by run.py site.\n"}
     for page in [*pages, *others]:
-        with _speaking(page.language):
+        with catalogue.speaking(page.language):
             data = content.embedded(content.lesson(page.lesson) | {"panels": page.panels})
             same = [each for each in [*pages, *others] if each.lesson.lesson == page.lesson.lesson and each is not page]
             full = words.say(FULL).format(address=page.root + _open(lab, page.file)) if lab else ""
@@ -88,21 +87,10 @@ def build(target: Path, *, lite: bool = False, repository: str = "") -> list[Pat
     for language in LANGUAGES:
         own = {each.lesson.lesson: each for each in [*pages, *others] if each.language == language}
         begun = own.get(pages[0].lesson.lesson, pages[0]).file
-        with _speaking(language):
+        with catalogue.speaking(language):
             files[front.file(language)] = front.index(pages, own, _open(lab, begun) if lab else "", setting)
     _write(target, files)
     return [target / page.file for page in [*pages, *others]]
-
-
-@contextlib.contextmanager
-def _speaking(language: str) -> Iterator[None]:
-    """The library speaks this language for a while."""
-    before = catalogue.current()
-    catalogue.speak(language)
-    try:
-        yield
-    finally:
-        catalogue.speak(before)
 
 
 def _page(path: Path, lab: str) -> Page:
@@ -163,11 +151,11 @@ def lead_back(lab: Path) -> None:
     """Give the full course's pages the way back to the site's: JupyterLite has none."""
     said = {}
     for language in (catalogue.ENGLISH, *LANGUAGES):
-        with _speaking(language):
+        with catalogue.speaking(language):
             said[language] = {name: words.say(text) for name, text in WAY.items()}
     code = (Path(__file__).parent / "way.js").read_text(encoding="utf-8")
     (lab / "way.js").write_text(code.replace('"__WORDS__"', json.dumps(said)), encoding="utf-8", newline="\n")
-    for page in (lab / app / "index.html" for app in APPS):
+    for page in filter(Path.is_file, (lab / app / "index.html" for app in APPS)):
         text = page.read_text(encoding="utf-8")
         if "way.js" not in text:
             page.write_text(

@@ -1,5 +1,14 @@
 // Under the hand-in form: takes away what this browser keeps of a student, who may not be the last to sit here.
 
+/** Takes away what the lessons' pages keep aside until it is taken, in this tab. */
+function forgetPages() {
+  try {
+    Object.keys(sessionStorage).filter((name) => name.startsWith("guarantees ")).forEach((name) => sessionStorage.removeItem(name));
+  } catch {
+    // Storage is blocked: nothing is kept.
+  }
+}
+
 /** The button and its question. `again` draws the lesson anew once something is cleared. */
 function clearing(lesson, log, again) {
   const said = make("p", { role: "status" });
@@ -32,6 +41,7 @@ function clearing(lesson, log, again) {
     // What was not sent yet must not come back with the page.
     unsaved.clear();
     keep();
+    if (name === null) forgetPages();
     again();
     said.textContent = trouble || (name === null
       ? tell("Cleared: all your answers ({lessons}). This browser no longer keeps them.", { lessons: there.join(", ") })

@@ -79,6 +79,8 @@ function fit() {
   addEventListener("resize", () => { if (innerWidth !== width) { width = innerWidth; fitLists(); } });
   addEventListener("storage", () => setTimeout(fitLists));
   document.addEventListener("change", ({ target }) => { if (target.matches(".gp-item select")) wholeChoice(target); });
+  // Lists that are emptied or filled by an answer: by then it has been told.
+  document.addEventListener("click", ({ target }) => { if (target.closest(".gp-item button")) setTimeout(fitLists, 100); });
   // Questions that are drawn anew.
   const drawn = new MutationObserver(() => requestAnimationFrame(fitLists));
   document.querySelectorAll('[data-panel="quiz"]').forEach((place) => drawn.observe(place, { childList: true }));

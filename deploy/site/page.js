@@ -2,10 +2,6 @@
 
 const { AnswerLog, quizKernel, progressState, handInKernel, shownAnswer, tell } = kernel;
 
-let pressed = false;
-addEventListener("pointerdown", () => (pressed = true), true);
-for (const end of ["pointerup", "pointercancel"]) addEventListener(end, () => setTimeout(() => (pressed = false)), true);
-
 /** What a widget is to the panel: values to get, a state that changes, and somebody who answers. */
 class Model {
   constructor(kind, { body, state, reply }) {
@@ -19,20 +15,17 @@ class Model {
   send(message) {
     const state = this.reply(message);
     if (!state) return;
-    if (message.do === "draft") this.soon(state);
-    else this.become(state);
-  }
-
-  /** A draft is kept at once and said when nothing is pressed: a line that comes or goes would move the button away. */
-  soon(state) {
-    clearTimeout(this.later);
-    this.later = setTimeout(() => (pressed ? this.soon(state) : this.become(state)), 200);
+    // Here the kernel's half answers at once: what it has taken need not be kept aside for it.
+    if (!state.problem && message.item) {
+      unsaved.delete(`${this.body.id}/${message.item}`);
+      keep();
+    }
+    this.become(state);
   }
 
   refresh() { this.become(this.derive()); }
 
   become(state) {
-    clearTimeout(this.later);
     this.state = state;
     this.listeners.forEach((listener) => listener());
   }
@@ -106,8 +99,11 @@ function start() {
   log.watch((event) => models.filter((each) => follows(each, event)).forEach(({ model }) => model.refresh()));
   addEventListener("storage", ({ key, newValue }) => {
     if (key !== null && key !== AnswerLog.name(lesson.lesson)) return;
-    if (newValue === null) again(); // Cleared in another tab.
-    else models.forEach(({ model }) => model.refresh());
+    if (newValue === null) { // Cleared in another tab.
+      unsaved.clear();
+      keep();
+      again();
+    } else models.forEach(({ model }) => model.refresh());
   });
   // What is being typed while the page is left is kept as well.
   addEventListener("pagehide", () => document.activeElement?.blur?.());

@@ -5,7 +5,8 @@
   const lesson = /^notebooks\/((?:(\w\w)\/)?\d\d-[\w-]+)\.ipynb$/.exec(asked.get("path") ?? "");
   const say = WORDS[lesson?.[2] ?? "en"] ?? WORDS.en;
   const cell = /^[\w-]+$/.exec(asked.get("cell") ?? "")?.[0];
-  const wanted = decodeURIComponent(location.hash.slice(1));
+  let wanted = "";
+  try { wanted = decodeURIComponent(location.hash.slice(1)); } catch { /* No address of ours: there is no place to go to. */ }
   const bar = document.createElement("nav");
   bar.id = "way";
   bar.lang = (lesson?.[2] in WORDS ? lesson[2] : "en");

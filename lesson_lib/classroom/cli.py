@@ -45,6 +45,9 @@ _CLICKS = (
 )
 """What the program says by way of the library that reads its command line, which asks gettext for them."""
 
+VARIABLE = "LESSON_LANGUAGE"
+"""What the program speaks where no `--language` is given. A notebook does not ask: its first cell says it."""
+
 _IN_ENGLISH: dict[int, str] = {}
 """The help of each command and option as it stands in the code."""
 
@@ -72,13 +75,14 @@ def _in_language(command: click.Command) -> None:
 def _speak(context: click.Context, _parameter: click.Parameter, code: str | None) -> None:
     if code and code != catalogue.current():
         language(code)
-        os.environ[catalogue.VARIABLE] = code  # for the processes that mark along
         _in_language(context.command)
 
 
 class _Lessons(click.Group):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        if catalogue.current() != catalogue.ENGLISH:  # the variable says so: before anything of the help is shown
+        # What the variable says holds before anything of the help is shown.
+        if (code := os.environ.get(VARIABLE, "")) in LANGUAGES and code != catalogue.current():
+            language(code)
             _in_language(self)
         return super().parse_args(ctx, args)
 
@@ -87,7 +91,7 @@ class _Lessons(click.Group):
 @click.option(
     "--language",
     type=click.Choice([*LANGUAGES]),
-    envvar=catalogue.VARIABLE,
+    envvar=VARIABLE,
     is_eager=True,
     expose_value=False,
     callback=_speak,

@@ -10,7 +10,7 @@ import csv
 import io
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,9 +34,11 @@ from lesson_lib.classroom.sheet_lines import (
     squeezed,
     typed,
 )  # fmt: skip
+from lesson_lib.know import catalogue
 from lesson_lib.know.catalogue import N_, _, ngettext
 from lesson_lib.know.errors import DataError, Problem
 from lesson_lib.know.foreign import bare as unmarked
+from lesson_lib.know.language import LANGUAGES
 from lesson_lib.think import brief, brief_checks
 from lesson_lib.think.evidence import stems
 from lesson_lib.think.markup import rich
@@ -235,9 +237,12 @@ def _made(entries: Sequence[_Entry], columns: Sequence[str], before: str, file: 
     return out.getvalue()
 
 
-def _said(note: str) -> tuple[str, str]:
-    """A note of the program's as an earlier run may have written it: in English, or in the language spoken now."""
-    return note, _(note)
+def _said(note: str) -> Iterator[str]:
+    """A note of the program's as an earlier run may have written it, in each language."""
+    for code in LANGUAGES:
+        with catalogue.speaking(code):
+            said = _(note)
+        yield said
 
 
 def _differs(line: Line, entry: _Entry) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from lesson_lib.know import catalogue
 from lesson_lib.know.catalogue import _
 from lesson_lib.know.errors import DataError, Problem
 from lesson_lib.think.files import write_whole
@@ -179,7 +180,9 @@ def read_text(path: Path) -> str:
     if raw[:2] == b"PK":
         fix = _("save the sheet as CSV (Save As, type CSV UTF-8)")
         raise DataError([Problem(path.name, None, "", "", _("is a workbook, not CSV"), fix)])
-    for encoding in ("utf-8-sig", "utf-16") if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "cp1252"):
+    # Without UTF-8, a spreadsheet program on Windows saves in the code page of the country.
+    windows = "cp1251" if catalogue.current() == "uk" else "cp1252"
+    for encoding in ("utf-8-sig", "utf-16") if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", windows):
         try:
             return raw.decode(encoding)
         except UnicodeDecodeError:

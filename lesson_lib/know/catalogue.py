@@ -9,10 +9,12 @@ the tests, it stands between ⟦ and ⟧.
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import functools
 import gettext
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 ENGLISH = "en"
@@ -21,22 +23,31 @@ _APART = "\x04"
 """What stands between a context and its text in a constant, as in the compiled catalogues of gettext."""
 
 
-VARIABLE = "LESSON_LANGUAGE"
-"""What is spoken where nothing else is said: of a notebook its first cell says it, of a command `--language`."""
-
-
-def _chosen() -> str:
-    code = os.environ.get(VARIABLE, "")
-    return code if code.isalpha() and (FOLDER / code).is_dir() else ENGLISH
-
-
 class _Spoken:
-    code = _chosen()
+    code = ENGLISH
 
 
 def speak(code: str) -> None:
     """From here on the library speaks this language; one that has no catalogue falls back to English."""
     _Spoken.code = code
+
+
+@contextlib.contextmanager
+def speaking(code: str) -> Iterator[None]:
+    """Speaks this language for a while.
+
+    >>> with speaking("uk"):
+    ...     _("Nothing answered yet.")
+    'Ще немає відповіді.'
+    >>> _("Nothing answered yet.")
+    'Nothing answered yet.'
+    """
+    before = _Spoken.code
+    speak(code)
+    try:
+        yield
+    finally:
+        speak(before)
 
 
 def current() -> str:

@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from lesson_lib.know.catalogue import ENGLISH, current, translation
 
 FIRST, LAST = "\ue000", "\ue001"
-"""Two characters for private use: no text that is read or typed here has them."""
+"""Two characters for private use: no text of the course has them, and what is typed loses them where it is read."""
 
 _MARKS = re.compile(f"([{FIRST}{LAST}])")
 _TAG = re.compile("<[^<>]*>")

@@ -165,7 +165,7 @@ function lab(model, root) {
   body.controls.forEach((one, index) => groups.set(one.group, [...(groups.get(one.group) ?? []), controls[index].node]));
   const said = make("p", { role: "status", class: "said" });
   const view = make("div", { class: "view" }), foot = make("div");
-  // Seen where the answer stands below the controls and out of sight.
+  // Always in sight at the foot, where the answer itself may not be.
   const now = make("div", { class: "now", "aria-hidden": "true" });
   // The same for a screen reader, once a move has come to rest: at each step of a slider it would talk without end.
   const heard = make("div", { class: "heard", role: "status" });

@@ -695,5 +695,8 @@ export function render({ model, el }) {
   };
   model.on("change:state", settle);
   hear(model).catch(() => {}); // A program that keeps its models to itself: then as anywidget does it.
-  return () => model.off("change:state", settle);
+  return () => {
+    clearTimeout(later);
+    model.off("change:state", settle);
+  };
 }

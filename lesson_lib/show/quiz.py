@@ -95,7 +95,9 @@ class QuizView:
             if doubt := marking.doubt(item.body, answer):
                 # Run again, the cell says the same: it is answered by what is written in it. Until then it is begun.
                 plain = reading.plain(answer)
-                if before is None and now.draft != plain:
+                # What was entered since, in the page, stays.
+                open_still = now.draft is None or (now.draft != plain and marking.doubt(item.body, now.draft))
+                if before is None and open_still:
                     log.append(self.quiz.id, item.id, "draft", plain, sure)
                 told = _(
                     "I read {given} as {read}. If you mean {other}, write {write}; if you mean {read}, write {keep}."

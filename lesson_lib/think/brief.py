@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from lesson_lib.know import catalogue
 from lesson_lib.know.catalogue import _
 from lesson_lib.know.data import rows
 from lesson_lib.know.foreign import name as named
@@ -169,7 +170,15 @@ def count(text: str) -> int:
 
 
 def words(one: Brief) -> int:
-    """Every word of the brief above its list of sources: the student's own, and a line for each piece of evidence."""
+    """Every word of the brief above its list of sources: the student's own, and a line for each piece of evidence.
+
+    What is from the tables counts as it is in English: a brief is as long whatever its reader's language.
+    """
+    with catalogue.speaking(catalogue.ENGLISH):
+        return _words(one)
+
+
+def _words(one: Brief) -> int:
     own = [one.title, one.asked, one.claim, one.counter.words, one.reply, one.change, one.audience, one.recommendation]
     own += [part.words for _, part in one.begun]
     held = evidence()

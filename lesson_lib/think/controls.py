@@ -131,8 +131,8 @@ class Words:
                 most=figure(self.most),
                 count=figure(len(given)),
             )
-        # Half a character, as a page may send, cannot be written to a file.
-        return given.encode("utf-8", "replace").decode().replace("\0", "")
+        # Half a character cannot be written to a file, and no text that is typed may pass for one of the tables.
+        return bare(given.encode("utf-8", "replace").decode().replace("\0", ""))
 
     def text(self, value: Any) -> str:
         return value or _("(nothing yet)")

@@ -518,6 +518,23 @@ def test_a_student_clears_the_answers_on_a_shared_computer(site: Site, context: 
     expect(box).to_be_hidden()
 
 
+def test_what_was_begun_just_before_leaving_does_not_come_back_once_it_is_cleared(
+    site: Site, context: BrowserContext
+) -> None:
+    first = load_lesson("00").quizzes["first"]
+    page = context.new_page()
+    page.goto(site.url("00-start-here"))
+    fill(form(page, first.id, first.items[0].id), first.items[0], wrong(first.items[0]))
+    page.goto(site.url(LESSON))
+    page.get_by_role("button", name="Clear my answers on this computer").click()
+    page.get_by_role("dialog").get_by_role("button", name="Clear all lessons: 00").click()
+    expect(page.get_by_text("Cleared: all your answers (00).")).to_be_visible()
+    page.goto(site.url("00-start-here"))
+    expect(page.locator(".meter")).to_contain_text("0 of")
+    expect(page.locator("form input:checked")).to_have_count(0)
+    assert page.evaluate("Object.keys(localStorage).filter((name) => name.includes('/'))") == []
+
+
 CUT = """(at) => [...document.querySelectorAll('.gp-item select')].flatMap((box) => {
   const longest = [...box.options].reduce((one, other) => (other.text.length > one.text.length ? other : one));
   box.value = longest.value;

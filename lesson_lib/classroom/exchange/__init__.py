@@ -9,7 +9,7 @@ from lesson_lib.classroom.exchange import gift, moodle_xml, qti12, qti21, read_g
 from lesson_lib.classroom.exchange.entries import entries
 from lesson_lib.classroom.exchange.found import Bank
 from lesson_lib.classroom.exchange.loss import losses
-from lesson_lib.know.catalogue import ENGLISH, _, current, speak
+from lesson_lib.know.catalogue import ENGLISH, _, speaking
 from lesson_lib.know.errors import LessonError, unknown
 
 __all__ = ["KINDS", "VARIANTS", "export_unit", "import_bank"]
@@ -36,12 +36,8 @@ def export_unit(unit: Unit, kind: str, variants: str = "all") -> tuple[bytes, li
         raise unknown(_("format"), kind, KINDS)
     if variants not in VARIANTS:
         raise unknown(_("choice of variants"), variants, VARIANTS)
-    spoken = current()
-    speak(ENGLISH)
-    try:
+    with speaking(ENGLISH):
         content = _EXPORTS[kind](unit, variants)
-    finally:
-        speak(spoken)
     return content, losses(unit, kind, entries(unit, variants), variants)
 
 
