@@ -149,13 +149,29 @@ def test_an_index_is_one_in_its_year_and_the_multiples_are_those_of_the_rows() -
 def test_a_picture_of_lines_names_each_line_at_its_end_and_apart() -> None:
     view = chart("gdp_per_capita_maddison", ["South Korea", "Taiwan", "Japan", "Philippines"], since=1950, until=2022)
     spec = view.spec()
-    ends = spec["layer"][1]["data"]["values"]
-    assert {end["entity"] for end in ends} == set(view.entities)
+    ends = spec["layer"][-1]["data"]["values"]
+    assert {end["entity"] for end in ends} == {"● South Korea", "■ Taiwan", "▲ Japan", "◆ Philippines"}
     places = sorted(end["place"] for end in ends)
     top = max(value for points in view.values().values() for value, _ in points.values())
     assert all(above - below >= top * 16 / 300 - 0.01 for below, above in pairwise(places))
-    assert spec["layer"][0]["data"]["values"].count("\n") == sum(map(len, view.values().values()))
+    assert spec["data"]["values"].count("\n") == sum(map(len, view.values().values()))
     assert "South Korea from" in spec["description"]
+
+
+def test_lines_are_told_apart_without_colour() -> None:
+    """Each bears a form, whose sign stands before its name, in years of its own; one line alone needs none."""
+    spec = chart("gdp_per_capita_maddison", ["South Korea", "Taiwan"], since=1950, until=2022).spec()
+    marked = spec["layer"][1]
+    assert marked["mark"]["type"] == "point"
+    assert marked["encoding"]["shape"]["scale"] == {"domain": ["South Korea", "Taiwan"], "range": ["circle", "square"]}
+    assert [end["entity"][0] for end in spec["layer"][-1]["data"]["values"]] == ["●", "■"]
+    turn = 'datum.year + 2 * indexof(["South Korea", "Taiwan"], datum.entity)'
+    assert marked["transform"] == [{"filter": f"({turn}) % 10 == 0"}]
+    assert marked["encoding"]["tooltip"] == spec["layer"][0]["encoding"]["tooltip"]
+    short = chart("gdp_per_capita_maddison", ["South Korea", "Taiwan"], since=2015, until=2022).spec()
+    assert "transform" not in short["layer"][1]
+    alone = chart("gdp_per_capita_maddison", ["South Korea"], since=1950, until=2022).spec()
+    assert [layer["mark"]["type"] for layer in alone["layer"]] == ["line", "text"]
 
 
 def test_one_year_makes_bars_in_order() -> None:

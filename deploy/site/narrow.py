@@ -63,7 +63,7 @@ def _bars(spec: Spec) -> None:
 
 
 def _lines(spec: Spec) -> None:
-    lined, named = spec["layer"]
+    lined, named = spec["layer"][0], spec["layer"][-1]
     ends = named["data"]["values"]
     for end in ends:
         end["entity"] = "\n".join(_broken(end["entity"], 15))

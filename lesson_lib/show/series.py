@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import cycle, islice
 from typing import Any
 
 from lesson_lib.know import data
@@ -20,6 +22,8 @@ _COLOURS = ["#3f86d8", "#d55e00", "#009e73", "#b8689a", "#a87900", "#4b95b5"]
 _GREY = "#8a8f98"
 _SHORT = 12
 """So many years and fewer are all in the table: the text then speaks of single ones."""
+_MARKS = {"circle": "●", "square": "■", "triangle-up": "▲", "diamond": "◆", "cross": "✚", "triangle-down": "▼"}
+"""What tells lines apart without colour: the form that a line bears, and the sign of it before the line's name."""
 
 
 def chart(
@@ -123,16 +127,29 @@ class Chart:
             for entity, points in values.items()
             for year, (value, row) in sorted(points.items())
         ]
-        lined, named = spec["layer"]
-        lined["data"] = {
+        lined, marked, named = spec["layer"]
+        spec["data"] = {
             "values": "\n".join(lines),
             "format": {"type": "csv", "parse": {"year": "number", "value": "number"}},
         }
+        del lined["data"], marked["data"]
         named["data"] = {"values": self._ends(values)}
         every = sorted({year for points in values.values() for year in points})
         if len(every) <= _SHORT:
             # Left to itself the axis puts marks between whole years, and two of them bear the same year's name.
             spec["encoding"]["x"]["axis"]["values"] = every
+        entities = list(self.entities)
+        if len(entities) == 1:
+            spec["layer"].remove(marked)
+        else:
+            forms = list(islice(cycle(_MARKS), len(entities)))
+            marked["encoding"]["shape"]["scale"] = {"domain": entities, "range": forms}
+            marked["encoding"]["tooltip"] = lined["encoding"]["tooltip"]
+        if len(entities) > 1 and len(every) > _SHORT:
+            # Every fifth or tenth year, each line in years of its own: where lines meet, their marks do not.
+            step = 5 if len(every) <= 40 else 10
+            turn = f"{step // 5} * indexof({json.dumps(entities)}, datum.entity)"
+            marked["transform"] = [{"filter": f"(datum.year + {turn}) % {step} == 0"}]
         colours = [*_COLOURS, *[_GREY] * len(self.entities)][: len(self.entities)]
         spec["encoding"]["color"]["scale"] = {"domain": list(self.entities), "range": colours}
         return spec
@@ -142,11 +159,13 @@ class Chart:
         last = {entity: max(points) for entity, points in values.items() if points}
         top = max(value for points in values.values() for value, row in points.values())
         gap = top * 16 / 300  # a line of text in a picture 300 high
+        signs = dict(zip(self.entities, cycle(_MARKS.values()), strict=False))
         placed: list[dict[str, Any]] = []
         for entity in sorted(last, key=lambda each: values[each][last[each]][0]):
             value = values[entity][last[entity]][0]
             place = max(value, placed[-1]["place"] + gap if placed else value)
-            placed.append({"entity": entity, "year": last[entity], "place": round(place, 4)})
+            name = f"{signs[entity]} {entity}" if len(signs) > 1 else entity
+            placed.append({"entity": name, "year": last[entity], "place": round(place, 4)})
         return placed
 
     def description(self) -> str:
