@@ -35,7 +35,11 @@ def heard(notebook: Notebook, shown: Locator) -> list[str]:
     shown.evaluate("(node) => { globalThis.heardNode = node; }")
     session = notebook.page.context.new_cdp_session(notebook.page)
     found = session.send("Runtime.evaluate", {"expression": "globalThis.heardNode"})["result"]["objectId"]
-    nodes = session.send("Accessibility.queryAXTree", {"objectId": found})["nodes"]
+    for _ in range(50):
+        # What has only just been scrolled to is not in the tree at once.
+        if nodes := session.send("Accessibility.queryAXTree", {"objectId": found})["nodes"]:
+            break
+        notebook.page.wait_for_timeout(100)
     session.detach()
     every = {node["nodeId"]: node for node in nodes}
     return list(lines(nodes[0], every))

@@ -78,7 +78,9 @@ def test_a_text_and_a_brief_are_marked_in_the_notebook(opened: tuple[Notebook, P
     expect(panel.get_by_label("Comment for the student")).to_have_value("")
 
     # The same for a brief, in the other order; run again, the cell shows what is kept.
+    by_question = panel.get_by_label("Answer").locator("option").all_inner_texts()
     panel.get_by_text("student by student").click()
+    until(lambda: panel.get_by_label("Answer").locator("option").all_inner_texts() != by_question, page)
     brief = panel.get_by_label("Answer").locator("option").filter(has_text=" brief · ").first
     panel.get_by_label("Answer").select_option(value=brief.get_attribute("value"))
     expect(groups).to_have_count(7)
