@@ -20,13 +20,14 @@ from lesson_lib.classroom.measures import MEASURES
 from lesson_lib.classroom.pages import plain
 from lesson_lib.classroom.report_items import anchor, items, one_by_one
 from lesson_lib.classroom.report_parts import between, folded, paragraph, section, signed, undefined
-from lesson_lib.classroom.report_pictures import percent, whole
+from lesson_lib.classroom.report_pictures import percent
 from lesson_lib.classroom.report_tables import choices_csv, items_csv
 from lesson_lib.classroom.rubric import marks_of
 from lesson_lib.classroom.verdicts import gained, judged, reliable
 from lesson_lib.know.catalogue import N_, _, ngettext
 from lesson_lib.know.errors import LessonError
 from lesson_lib.think.answers import read_record
+from lesson_lib.think.numerals import figure
 
 LOOK = 2
 """Items whose verdict ranks so far or before are to be looked at."""
@@ -61,7 +62,7 @@ def page(found: Analysis, learnt: Sequence[Gain] = ()) -> str:
         "Unit {unit}: what the answers say about the questions ({n} hand-in). No student is named here.",
         "Unit {unit}: what the answers say about the questions ({n} hand-ins). No student is named here.",
         found.students,
-    ).format(unit=found.unit, n=whole(found.students))
+    ).format(unit=found.unit, n=figure(found.students))
     return pages.page(
         _("Unit {unit}: item analysis").format(unit=found.unit),
         f"<h1{pages.lang_of(found.title)}>{plain(found.title)}</h1><p class='quiet'>{plain(about)}</p>",
@@ -83,12 +84,12 @@ def _short(found: Analysis) -> str:
     lines = []
     if look:
         first = ngettext("Look at {n} item first: {items}.", "Look at {n} items first: {items}.", len(look))
-        lines.append(first.format(n=whole(len(look)), items=links))
+        lines.append(first.format(n=figure(len(look)), items=links))
     elif count:
         none = ngettext(
             "Of {n} item not one asks to be looked at first.", "Of {n} items not one asks to be looked at first.", count
         )
-        lines.append(none.format(n=whole(count)))
+        lines.append(none.format(n=figure(count)))
     value, name = found.reliability.value, _(found.reliability.name)
     if value is None:
         known = _("Reliability cannot be worked out: {why}").format(why=reliable(value))
@@ -109,7 +110,7 @@ def _cautions(found: Analysis) -> Iterator[str]:
                 "Small class: {n} students. With fewer than 30 every number here is a hint, not a finding: one student "
                 "more or less changes it. Read the intervals, which show how far chance may reach.",
                 found.students,
-            ).format(n=whole(found.students)),
+            ).format(n=figure(found.students)),
             "caution",
         )
     if found.varied:
@@ -136,7 +137,7 @@ def _cautions(found: Analysis) -> Iterator[str]:
                 "{n} text still to be marked by the rubric: not counted until then.",
                 "{n} texts still to be marked by the rubric: not counted until then.",
                 found.waiting,
-            ).format(n=whole(found.waiting)),
+            ).format(n=figure(found.waiting)),
             "caution",
         )
 
@@ -147,7 +148,7 @@ def _class(found: Analysis) -> str:
         return section(title, paragraph(_("No marked answers yet, so there are no totals to show.")))
     low, middle, high = (found.quantile(share) or 0.0 for share in (0.25, 0.5, 0.75))
     figures = [
-        (whole(found.students), ngettext("student", "students", found.students)),
+        (figure(found.students), ngettext("student", "students", found.students)),
         (percent(found.mean), _("of the points, on average")),
     ]
     if found.students >= 4:
@@ -170,7 +171,7 @@ def _class(found: Analysis) -> str:
             )
         )
     parts.append(pictures.totals(found))
-    rows = [(pictures.tenth(at), whole(n)) for at, n in enumerate(pictures.tenths(found)) if n]
+    rows = [(pictures.tenth(at), figure(n)) for at, n in enumerate(pictures.tenths(found)) if n]
     heads = (_("Total"), _("Students"))
     parts.append(folded(_("The same in numbers"), pages.table(_("Students by total"), heads, rows)))
     return section(title, *parts)
@@ -181,7 +182,7 @@ def _certainty(found: Analysis) -> str:
     if not any(level.count for level in found.levels):
         return section(title, said)
     rows = [
-        (pictures.level(level).capitalize(), whole(level.count),
+        (pictures.level(level).capitalize(), figure(level.count),
          undefined() if level.share is None else percent(level.share) + between(level.interval, share=True))
         for level in found.levels
     ]  # fmt: skip
@@ -214,7 +215,7 @@ def _learnt(learnt: Sequence[Gain]) -> str:
             continue
         value = "" if each.value is None else f"{signed(each.value)}: "
         rows.append((
-            lesson, whole(each.students), percent(each.before), percent(each.after),
+            lesson, figure(each.students), percent(each.before), percent(each.after),
             f"{value}{plain(gained(each.before, each.after))}",
         ))  # fmt: skip
     note = _(
@@ -223,7 +224,7 @@ def _learnt(learnt: Sequence[Gain]) -> str:
     )
     if left := sum(each.left_out for each in learnt):
         missed = ngettext("{n} hand-in could not be compared.", "{n} hand-ins could not be compared.", left)
-        note += " " + missed.format(n=whole(left))
+        note += " " + missed.format(n=figure(left))
     heads = (_("Lesson"), _("Students"), _("Right before"), _("Right at the exit"), _("Gain"))
     return section(
         title,
@@ -308,7 +309,7 @@ def analyse_command(
         with click.progressbar(watched, length=lines, label=_("Reading"), update_min_steps=5_000) as rows:
             found = write_analysis(output, held, rows, gains(lesson_records(lesson_paths)))
     done = ngettext("{n} hand-in analysed: open {file}.", "{n} hand-ins analysed: open {file}.", found.students)
-    say(done.format(n=whole(found.students), file=output / f"analysis-{unit}.html"), "green")
+    say(done.format(n=figure(found.students), file=output / f"analysis-{unit}.html"), "green")
     for each in found.items:
         if each.verdict.rank <= 1:
             say(f"  {each.id}: {'; '.join(each.verdict.words)}", "yellow")

@@ -9,10 +9,10 @@ from lesson_lib.classroom import report_pictures as pictures
 from lesson_lib.classroom.findings import OUTCOMES, Analysis, ItemResult
 from lesson_lib.classroom.pages import plain
 from lesson_lib.classroom.report_parts import between, lines, paragraph, section, signed, undefined
-from lesson_lib.classroom.report_pictures import percent, whole
+from lesson_lib.classroom.report_pictures import percent
 from lesson_lib.know.catalogue import _, ngettext
 from lesson_lib.think.kinds import KINDS
-from lesson_lib.think.numerals import separated
+from lesson_lib.think.numerals import figure, separated
 
 
 def anchor(each: ItemResult) -> str:
@@ -63,7 +63,7 @@ def items(found: Analysis) -> str:
         "are the 27 % with the best and the lowest totals, {n} students each; equal totals at the edge share the last "
         "places.",
         found.group,
-    ).format(n=whole(found.group))
+    ).format(n=figure(found.group))
     if (value := found.reliability.value) is not None:
         rises = _("With all items the reliability is {value}; it rises without an item that does not fit.")
         said += " " + rises.format(value=signed(value))
@@ -85,7 +85,7 @@ def _unseen(found: Analysis) -> Iterator[str]:
         said = ngettext(
             "{n} item of the bank in no hand-in: {items}.", "{n} items of the bank in no hand-in: {items}.", len(unseen)
         )
-        yield paragraph(said.format(n=whole(len(unseen)), items=", ".join(unseen)), "quiet")
+        yield paragraph(said.format(n=figure(len(unseen)), items=", ".join(unseen)), "quiet")
 
 
 def one_by_one(found: Analysis) -> str:
@@ -105,12 +105,12 @@ def _detail(each: ItemResult) -> Iterator[str]:
     yield f"<p>{plain(each.verdict.why)}</p>"
     if key := key_text(each):
         yield f"<p><b>{plain(_('Key:'))}</b> {pages.own_words(key)}</p>"
-    counts = [f"{_(OUTCOMES.get(kind, kind))} {whole(count)}" for kind, count in each.outcomes.items()]
+    counts = [f"{_(OUTCOMES.get(kind, kind))} {figure(count)}" for kind, count in each.outcomes.items()]
     if each.waiting:
-        counts.append(_("to mark {n}").format(n=whole(each.waiting)))
+        counts.append(_("to mark {n}").format(n=figure(each.waiting)))
     if counts:
         told = ngettext("Of {n} student: {counts}.", "Of {n} students: {counts}.", each.drawn)
-        said = told.format(n=whole(each.drawn), counts=" · ".join(counts))
+        said = told.format(n=figure(each.drawn), counts=" · ".join(counts))
         if each.points != 1:
             said += " " + _("Worth {points} points.").format(points=separated(gradebook.number(each.points)))
         yield f'<p class="quiet">{plain(said)}</p>'
@@ -120,8 +120,8 @@ def _detail(each: ItemResult) -> Iterator[str]:
     if each.parts:
         rows = [
             (pages.own_words(part.text, plain),
-             plain(_("{right} of {of}").format(right=whole(part.right), of=whole(part.of))),
-             f"{pages.own_words(part.instead, plain)} ({whole(part.instead_count)})"
+             plain(_("{right} of {of}").format(right=figure(part.right), of=figure(part.of))),
+             f"{pages.own_words(part.instead, plain)} ({figure(part.instead_count)})"
              if part.instead_count else plain(_("nothing")))
             for part in each.parts
         ]  # fmt: skip
@@ -137,7 +137,7 @@ def _choices(each: ItemResult) -> str:
         if choice.id == each.verdict.suspect:
             name += f' <span class="wrong num">! {plain(_("perhaps the right one"))}</span>'
         shares = [undefined() if share is None else percent(share) for share in (choice.upper, choice.lower)]
-        rows.append((name, f'<span class="num">{whole(choice.count)} ({percent(choice.share)})</span>', *shares))
+        rows.append((name, f'<span class="num">{figure(choice.count)} ({percent(choice.share)})</span>', *shares))
     several = each.item is not None and each.item.type == "multiple"
     caption = _("Who took which choice (one student may take several)") if several else _("Who took which choice")
     return lines(caption, (_("Choice"), _("All"), _("Best totals"), _("Lowest totals")), rows)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from lesson_lib.classroom.findings import BINS, Analysis, Choice, Level
 from lesson_lib.classroom.pages import plain
 from lesson_lib.know.catalogue import N_, _, ngettext
-from lesson_lib.think.numerals import separated
+from lesson_lib.think.numerals import figure
 
 WIDTH = 360
 LEVELS = {1: N_("a guess"), 2: N_("fairly sure"), 3: N_("certain")}
@@ -37,15 +37,6 @@ def percent(share: float) -> str:
     if 0 < share < 0.005:
         return _("under 1 %")
     return f"{100 * share:.0f} %"
-
-
-def whole(count: int) -> str:
-    """A count as readers write it.
-
-    >>> whole(12_345)
-    '12,345'
-    """
-    return separated(f"{count:,}")
 
 
 def level(one: Level) -> str:
@@ -100,13 +91,13 @@ def totals(found: Analysis) -> str:
         height = high * count / most
         if count:
             marks.append(_box(place * step + 3, base - height, step - 6, height, "up"))
-            marks.append(_text((place + 0.5) * step, base - height - 5, whole(count), "middle"))
+            marks.append(_text((place + 0.5) * step, base - height - 5, figure(count), "middle"))
     marks.append(_line(0, base, WIDTH, base, "axis"))
     for place in (0, 5, 10):
         anchor = {0: "start", 5: "middle", 10: "end"}[place]
         marks.append(_text(place * step, base + 17, f"{place * 10} %", anchor, "soft"))
     marks.append(_text(WIDTH / 2, base + 34, _("share of the possible points"), "middle", "soft"))
-    says = "; ".join(f"{tenth(place)}: {whole(count)}" for place, count in enumerate(counts) if count)
+    says = "; ".join(f"{tenth(place)}: {figure(count)}" for place, count in enumerate(counts) if count)
     return _svg("totals", base + 40, _("How many students have which total"), says or _("No totals yet."), marks)
 
 
@@ -159,5 +150,5 @@ def certainty(levels: Sequence[Level]) -> str:
         low, at, high = (left + (right - left) * share for share in (one.interval[0], one.share, one.interval[1]))
         marks += [_line(low, y, high, y, "reach"), f'<circle class="dot" cx="{at:.1f}" cy="{y}" r="6"/>']
         told = ngettext("{level}: {share} of {n} right", "{level}: {share} of {n} right", one.count)
-        said.append(told.format(level=name, share=percent(one.share), n=whole(one.count)))
+        said.append(told.format(level=name, share=percent(one.share), n=figure(one.count)))
     return _svg("certainty", base + 40, _("How sure, and how often right"), "; ".join(said), marks)
