@@ -59,7 +59,11 @@ class Explorer:
         panel = live("explore", body, _state(self.table, ""), self._reply)
         return bundle | (panel.view() if panel else {})
 
-    def _reply(self, message: dict[str, Any]) -> dict[str, Any] | None:
+    def _reply(self, message: dict[str, Any]) -> dict[str, Any]:
+        # The page's own number goes back: it knows by it an answer that it has overtaken.
+        return {**self._built(message), "n": message.get("n")}
+
+    def _built(self, message: dict[str, Any]) -> dict[str, Any]:
         def ticked(key: str, valid: Sequence[str]) -> list[str]:
             wanted = message.get(key)
             return [name for name in valid if name in wanted] if isinstance(wanted, list) else []

@@ -5,7 +5,8 @@
 PANELS["marking-sheet"] = (model, root) => {
   const body = model.get("body");
   const levels = [["", t("open")], ["0", "0"], ["0.5", "½"], ["1", "1"]];
-  let shown = null, labels = [], fields = [], number = 0, timer = null, late = null;
+  const kernel = talk(model);
+  let shown = null, labels = [], fields = [], timer = null, late = null;
   const jump = make("select", { "aria-label": t("Answer"), onchange: () => send({ do: "show", at: Number(jump.value) }) });
   const order = pills(`gp${++count}`, body.orders, { onchange: (event) => send({ do: "order", by: event.target.value }) });
   const told = make("p", { class: "quiet small", role: "status" });
@@ -28,7 +29,7 @@ PANELS["marking-sheet"] = (model, root) => {
       said.textContent = t("The kernel does not answer: choose Run → Run All Cells. What you set last is not kept.");
       said.classList.add("warn");
     }, 8000);
-    model.send({ ...message, n: ++number });
+    kernel.send(message);
   }
   // A comment that is still being typed is kept before the page goes on.
   const send = (message) => { keepComment(); push(message); };
@@ -59,8 +60,8 @@ PANELS["marking-sheet"] = (model, root) => {
   }
 
   const refresh = () => {
-    const state = model.get("state"), now = state.now;
-    clearTimeout(late);
+    const state = model.get("state"), now = state.now, overtaken = kernel.overtaken(state);
+    if (!overtaken) clearTimeout(late);
     if (state.labels) labels = state.labels;
     if (jump.options.length !== labels.length || state.labels) jump.replaceChildren(...labels.map((text, at) => make("option", { value: String(at) }, text)));
     jump.value = String(state.at);
@@ -76,7 +77,7 @@ PANELS["marking-sheet"] = (model, root) => {
     }
     fields.forEach(({ inputs, other }, place) => {
       const mark = now.marks[place] === null ? "" : String(now.marks[place]);
-      inputs.forEach((input) => (input.checked = input.value === mark));
+      if (!overtaken) inputs.forEach((input) => (input.checked = input.value === mark));
       other.textContent = levels.some(([level]) => level === mark) ? "" : t("now {mark}", { mark });
     });
   };

@@ -621,8 +621,22 @@ function stances(model, root) {
 
 const SIGNS = { supported: "✓", imprecise: "≈", contested: "⇄", contradicted: "✗", unverified: "?" };
 
+/** Sends to the kernel, and knows an answer that was overtaken: it must not set back what was moved since. */
+function talk(model) {
+  let last = null;
+  const before = new Set();
+  return {
+    send: (message) => {
+      before.add(last);
+      model.send({ ...message, n: (last = Date.now() + ++count) });
+    },
+    overtaken: ({ n }) => n != null && before.has(n),
+  };
+}
+
 function explore(model, root) {
   const body = model.get("body");
+  const kernel = talk(model);
   const said = make("p", { role: "status" });
   const grid = make("div"), foot = make("div");
   const boxes = (name, options, language) => {
@@ -635,7 +649,7 @@ function explore(model, root) {
   const entries = boxes(t("What to compare"), body.entries, DATA), features = boxes(t("On which features"), body.features, {});
   const differences = make("input", { type: "checkbox", onchange: () => send("show") });
   const ticked = ({ boxes }) => boxes.filter((box) => box.checked).map((box) => box.value);
-  const send = (action) => model.send({ do: action, entries: ticked(entries), features: ticked(features), differences: differences.checked });
+  const send = (action) => kernel.send({ do: action, entries: ticked(entries), features: ticked(features), differences: differences.checked });
   const copy = (kind, name) => make("button", { type: "button", class: "bare", onclick: async () => {
     try {
       await navigator.clipboard.writeText(model.get("state")[kind]);
@@ -654,8 +668,10 @@ function explore(model, root) {
     said, foot);
   const refresh = () => {
     const state = model.get("state");
-    for (const [group, on] of [[entries, state.entries], [features, state.features]]) group.boxes.forEach((box) => (box.checked = on.includes(box.value)));
-    differences.checked = state.differences;
+    if (!kernel.overtaken(state)) {
+      for (const [group, on] of [[entries, state.entries], [features, state.features]]) group.boxes.forEach((box) => (box.checked = on.includes(box.value)));
+      differences.checked = state.differences;
+    }
     said.textContent = state.says;
     const cell = (one, column) => make("td", { "data-col": column, class: one.apart ? "out" : null, ...(one.status ? {} : DATA) },
       one.status ? make("span", { class: `chip ${one.status}` }, `${SIGNS[one.status] ?? ""} ${one.text}`) : make("span", { class: one.known ? null : "unknown" }, one.text),

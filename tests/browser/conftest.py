@@ -21,6 +21,16 @@ from playwright.sync_api import Browser, Locator, Page, Playwright, sync_playwri
 
 REPO = Path(__file__).resolve().parents[2]
 RUN = runpy.run_path(str(REPO / "run.py"))
+
+# For one radio button or checkbox: counts how often the page itself takes the mark away.
+WATCH_SET_BACK = """(node) => {
+  const { get, set } = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'checked');
+  node.setBack = 0;
+  Object.defineProperty(node, 'checked', {
+    get() { return get.call(node); },
+    set(on) { if (!on && get.call(node)) node.setBack += 1; set.call(node, on); },
+  });
+}"""
 chromium = RUN["find_chromium"]
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import REPO, Lab, Notebook
+from conftest import REPO, WATCH_SET_BACK, Lab, Notebook
 from playwright.sync_api import Locator, expect
 from right_answers import right_answer
 
@@ -492,6 +492,23 @@ def test_the_explorer_builds_marks_and_finds(lab: Lab) -> None:
     expect(panel.locator("p[role=status]")).to_contain_text("stand")
     panel.get_by_role("button", name="Copy as CSV").click()
     expect(panel.locator("p[role=status]")).to_contain_text("CSV")
+    notebook.close()
+
+
+def test_what_was_ticked_is_not_set_back_by_the_answer_to_an_earlier_tick(lab: Lab) -> None:
+    notebook = lab.open(LESSONS["04"])
+    notebook.run_all()
+    panel = notebook.page.locator(".gp:has(.build)").first
+    panel.scroll_into_view_if_needed()
+    before = panel.locator("table.gp-table tbody tr").count()
+    left = panel.locator("fieldset.ticks").nth(1).locator("input:not(:checked)")
+    second = left.nth(1).element_handle()
+    assert second is not None
+    second.evaluate(WATCH_SET_BACK)
+    left.evaluate_all("(boxes) => boxes.slice(0, 2).forEach((box) => box.click())")
+    expect(panel.locator("table.gp-table tbody tr")).to_have_count(before + 2)
+    assert second.is_checked()
+    assert second.evaluate("(box) => box.setBack") == 0
     notebook.close()
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import REPO, Lab, Notebook
+from conftest import REPO, WATCH_SET_BACK, Lab, Notebook
 from playwright.sync_api import expect
 
 from lesson_lib.classroom.practice import Practice, make
@@ -61,12 +61,19 @@ def test_a_text_and_a_brief_are_marked_in_the_notebook(opened: tuple[Notebook, P
     points = [head for head in first if head.startswith("point ") and first[head] != "–"]
     expect(groups).to_have_count(len(points))
 
+    # Two moves before the kernel has answered the first: the answer to the first does not undo the second.
+    half = groups.nth(0).locator("input[value='0.5']")
+    half.evaluate(WATCH_SET_BACK)
+    half.evaluate("(half) => { half.closest('.pills').querySelectorAll('input')[3].click(); half.click(); }")
+    until(lambda: sheet(place, "rubric")[0][points[0]] == "0.5", page)
+    page.page.wait_for_timeout(500)  # the file is written before the page is told
+    assert half.evaluate("(half) => half.setBack") == 0
     # By keyboard alone: native radio buttons, arrow keys move, every move is kept.
-    groups.nth(0).locator("input").first.focus()
-    for mark in ("0", "0.5"):
-        page.page.keyboard.press("ArrowRight")
+    half.focus()
+    for key, mark in (("ArrowRight", "1"), ("ArrowLeft", "0.5")):
+        page.page.keyboard.press(key)
         until(lambda mark=mark: sheet(place, "rubric")[0][points[0]] == mark, page)  # type: ignore[misc]
-    assert groups.nth(0).locator("input:checked").get_attribute("value") == "0.5"
+    assert half.is_checked()
     for number, head in enumerate(points[1:], start=1):
         groups.nth(number).locator("input[value='1']").check()
         until(lambda head=head: sheet(place, "rubric")[0][head] == "1", page)  # type: ignore[misc]
