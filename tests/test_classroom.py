@@ -342,6 +342,21 @@ def test_a_gradebook_is_read_as_it_was_written(rows: list[Graded], tmp_path: Pat
         list(gradebook.read(path))
 
 
+@pytest.mark.parametrize("damaged", ["", "{", '{"unit": 1}', "[1, 2]", "two rows", "half a row"])
+def test_a_damaged_line_far_down_is_named_and_what_is_before_it_is_read(
+    rows: list[Graded], tmp_path: Path, damaged: str
+) -> None:
+    lines = [row.to_line().rstrip("\n") for row in rows * 20]
+    bad = {"two rows": f"{lines[0]},{lines[1]}", "half a row": lines[0][:-1]}.get(damaged, damaged)
+    lines[599:599] = [bad]
+    path = tmp_path / "gradebook.jsonl"
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    taken: list[Graded] = []
+    with pytest.raises(DataError, match="line 600"):
+        taken.extend(gradebook.read(path))
+    assert taken == (rows * 20)[:599]
+
+
 def test_totals_keep_the_class_in_order_and_nobody_is_dropped(rows: list[Graded]) -> None:
     roster = [Student("zz", "Nobody Yet"), STUDENTS[1]]
     found = gradebook.totals(rows, roster)

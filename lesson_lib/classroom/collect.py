@@ -305,7 +305,7 @@ def _read(each: _Candidate, wanted: Wanted, archives: Archives) -> tuple[dict[st
 
 
 def _found_again(each: _Candidate, wanted: Wanted, archives: Archives) -> dict[str, Any]:
-    return record_in(each.entry, archives, wanted, origin(each.entry.label, wanted[0]))[0]
+    return record_in(each.entry, archives, wanted, origin(each.entry.label, wanted[0]), each.content)[0]
 
 
 def _the_one_that_fits(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -38,15 +39,38 @@ def write(path: Path, lines: Iterable[str]) -> int:
     return count
 
 
+_AT_ONCE = 250
+"""Lines taken apart together, which takes half as long as one by one."""
+
+
 def read(path: Path) -> Iterator[Graded]:
     """The lines of a gradebook. Raises DataError with the number of a line that cannot be read."""
     with path.open(encoding="utf-8") as file:
-        for number, text in enumerate(file, start=1):
+        done = 0
+        while lines := list(itertools.islice(file, _AT_ONCE)):
             try:
-                yield Graded(**json.loads(text))
+                rows: Iterable[Graded] = _rows(lines)
             except (ValueError, TypeError):
-                fix = _("remove the line and grade again: nothing else is lost")
-                raise DataError([Problem(path.name, number, "", text[:60], _("cannot be read"), fix)]) from None
+                rows = _one_by_one(path, lines, done)
+            yield from rows
+            done += len(lines)
+
+
+def _rows(lines: Sequence[str]) -> list[Graded]:
+    found = json.loads(f"[{','.join(lines)}]")
+    if len(found) != len(lines):
+        raise ValueError("A line holds no row, or more than one.")
+    return [Graded(**row) for row in found]
+
+
+def _one_by_one(path: Path, lines: Sequence[str], done: int) -> Iterator[Graded]:
+    """The same, up to the line that cannot be read."""
+    for number, text in enumerate(lines, start=done + 1):
+        try:
+            yield from _rows([text])
+        except (ValueError, TypeError):
+            fix = _("remove the line and grade again: nothing else is lost")
+            raise DataError([Problem(path.name, number, "", text[:60], _("cannot be read"), fix)]) from None
 
 
 def with_rubric(rows: Iterable[Graded], marks: RubricMarks) -> Iterator[Graded]:

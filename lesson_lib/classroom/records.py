@@ -36,9 +36,12 @@ class NotOne(Unfit):
     """No hand-in at all: worth a word only where its sender handed in nothing else."""
 
 
-def record_in(entry: Entry, archives: Archives, wanted: Wanted, sent: Origin) -> tuple[dict[str, Any], str, bytes]:
+def record_in(
+    entry: Entry, archives: Archives, wanted: Wanted, sent: Origin, measured: bytes = b""
+) -> tuple[dict[str, Any], str, bytes]:
     """The record in a file as it stands there, a word on what was odd, and a mark of the file's content.
 
+    `measured` is the mark that it had when it was read before: then it need not be measured again.
     Raises Unfit, NotOne.
     """
     suffix, data, note = entry.suffix, b"", ""
@@ -79,8 +82,10 @@ def record_in(entry: Entry, archives: Archives, wanted: Wanted, sent: Origin) ->
             count,
         )
         raise Unfit(said.format(n=figure(count)))
-    _measure(record)
-    return record, note, hashlib.blake2b(data, digest_size=8).digest()
+    content = hashlib.blake2b(data, digest_size=8).digest()
+    if content != measured:
+        _measure(record)
+    return record, note, content
 
 
 def _loaded(data: bytes) -> tuple[Json, str]:

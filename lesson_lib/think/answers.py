@@ -259,23 +259,26 @@ def read_record(given: Json | bytes) -> tuple[dict[str, Any], list[str]]:
             return _empty(), [_("This is not a hand-in file: it cannot be read as JSON.")]
     if not isinstance(given, dict):
         return _empty(), [_("This is not a hand-in file: it holds no record.")]
-    problems = list(_damage(given))
+    entries = given.get("items")
+    kept = {
+        name: _entry(entry)
+        for name, entry in (entries.items() if isinstance(entries, dict) else ())
+        if isinstance(entry, dict) and "answer" in entry
+    }
+    problems = list(_damage(given, kept))
     read = _empty()
+    read["items"] = kept
     for name in ("lesson", "title", "name", "receipt"):
         if isinstance(given.get(name), str):
             read[name] = given[name]
     if type(given.get("unreadable_lines")) is int:
         read["unreadable_lines"] = given["unreadable_lines"]
-    entries = given.get("items")
-    for name, entry in entries.items() if isinstance(entries, dict) else ():
-        if isinstance(entry, dict) and "answer" in entry:
-            read["items"][name] = _entry(entry)
     unit = given.get("unit")
     if isinstance(unit, dict):
         read["unit"] = {name: one for name, one in unit.items() if isinstance(one, str)}
     labs = given.get("labs")
-    if isinstance(labs, dict) and (kept := {name: one for name, one in labs.items() if isinstance(one, dict)}):
-        read["labs"] = kept
+    if isinstance(labs, dict) and (settings := {name: one for name, one in labs.items() if isinstance(one, dict)}):
+        read["labs"] = settings
     return read, problems
 
 
@@ -307,7 +310,7 @@ _MISSING = {
 }
 
 
-def _damage(given: dict[str, Json]) -> Iterator[str]:
+def _damage(given: dict[str, Json], kept: dict[str, Any]) -> Iterator[str]:
     if given.get("format") != FORMAT:
         said = _("The format is {format}, not {wanted}: read as far as it goes.")
         yield said.format(format=f"{given.get('format')!r:.60}", wanted=repr(FORMAT))
@@ -319,9 +322,9 @@ def _damage(given: dict[str, Json]) -> Iterator[str]:
         yield _("The answers are missing.")
         return
     for name, entry in items.items():
-        if not isinstance(entry, dict) or "answer" not in entry:
+        if name not in kept:
             yield _("{item}: the answer is missing.").format(item=f"{name:.60}")
-        elif _entry(entry) != entry:
+        elif kept[name] != entry:
             said = _("{item}: attempts, hints or times are damaged; the answer is there.")
             yield said.format(item=f"{name:.60}")
     if "labs" in given and not (

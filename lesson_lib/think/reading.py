@@ -38,26 +38,26 @@ def plain(value: object, _depth: int = 0) -> Json:
     """
     if _depth > 8:
         raise Unreadable(_("I can't read an answer nested so deeply."))
-    if value is None or _exactly(value, str, bool):
+    # The exact type first: isinstance alone would ask an object for its __class__, a subclass could bring an __eq__.
+    kind = type(value)
+    if value is None or kind is str or kind is bool:
         return value
-    # The exact type first: isinstance alone would ask an object for its __class__.
-    if _exactly(value, int, float) and isinstance(value, int | float):
+    if (kind is int or kind is float) and isinstance(value, int | float):
         if isinstance(value, float) and not math.isfinite(value):
             return None
         if abs(value) > 1e300:
             raise Unreadable(_("I can't read a number as large as that."))
         return value
-    if _exactly(value, list, tuple, set, frozenset) and isinstance(value, list | tuple | set | frozenset):
+    if _exactly(kind, list, tuple, set, frozenset) and isinstance(value, list | tuple | set | frozenset):
         entries = [plain(entry, _depth + 1) for entry in value]
         return sorted(entries, key=str) if isinstance(value, set | frozenset) else entries
-    if _exactly(value, dict, OrderedDict, defaultdict) and isinstance(value, dict):
+    if _exactly(kind, dict, OrderedDict, defaultdict) and isinstance(value, dict):
         return {str(plain(key)): plain(entry, _depth + 1) for key, entry in value.items()}
-    return plain(_from_library(value, type(value)), _depth + 1)
+    return plain(_from_library(value, kind), _depth + 1)
 
 
-def _exactly(value: object, *kinds: type) -> bool:
-    """Whether the value is of one of these types itself: a subclass could bring an __eq__ of its own."""
-    return any(type(value) is kind for kind in kinds)
+def _exactly(kind: type, *kinds: type) -> bool:
+    return any(kind is each for each in kinds)
 
 
 def _from_library(value: object, kind: type) -> object:
@@ -153,8 +153,9 @@ def find(given: Json, options: Options) -> str | None:
     if isinstance(given, bool) or not isinstance(given, str | int | float):
         return None
     text = str(given).strip()
-    if any(option["id"] == text for option in options):
-        return text
+    for option in options:
+        if option["id"] == text:
+            return text
     lettered = re.fullmatch(r"\(?\s*([A-Za-z])\s*(?:[).:]\s*(.*))?", text, re.DOTALL)
     if lettered:
         place = ord(lettered[1].lower()) - ord("a")
