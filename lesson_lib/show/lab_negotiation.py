@@ -336,7 +336,8 @@ LAB = Kind(
     lesson="09",
     title=N_("The negotiation lab"),
     lead=N_(
-        "Choose a provision's option, or start with a package from the record, and see whose positions it meets or crosses."
+        "Choose a provision's option, or start with a package from the record, and see whose positions it meets or "
+        "crosses."
     ),
     controls=_controls(record()),
     view=view,
