@@ -29,28 +29,21 @@ def configure(c: Any, *, folder: Path, port: int, python: str = sys.executable, 
         "environment": {"HAND_IN_FOLDER": str(folder)},
         "oauth_no_confirm": True,
     }
-    c.JupyterHub.services = [*_list(c.JupyterHub.services), service | ({"user": user} if user else {})]
-    c.JupyterHub.load_roles = [*_list(c.JupyterHub.load_roles), *roles()]
+    if user:
+        service["user"] = user
+    # Added, not set: The Littlest JupyterHub loads this apart from its own configuration, and what is set here would
+    # take the place of what stands there, such as the service that stops idle servers.
+    c.JupyterHub.services.append(service)
+    c.JupyterHub.load_roles.extend(roles())
     # What a student's server may do by its token: tell the hub that it is in use, be opened, and hand in.
     c.Spawner.server_token_scopes = [
         "users:activity!user",
         "access:servers!server",
         f"access:services!service={SERVICE}",
     ]
-    c.Spawner.environment = {
-        **_dict(c.Spawner.environment),
-        "LESSON_HAND_IN_URL": f"{address}/services/{SERVICE}/send",
-    }
+    c.Spawner.environment.update({"LESSON_HAND_IN_URL": f"{address}/services/{SERVICE}/send"})
 
 
 def roles() -> list[dict[str, Any]]:
     """Every user of the hub may reach the service; the service itself may do nothing but ask who somebody is."""
     return [{"name": "user", "scopes": ["self", f"access:services!service={SERVICE}"]}]
-
-
-def _list(value: Any) -> list[Any]:
-    return list(value) if isinstance(value, list | tuple) else []
-
-
-def _dict(value: Any) -> dict[str, Any]:
-    return dict(value) if isinstance(value, dict) else {}

@@ -21,7 +21,7 @@ import secrets
 import shutil
 import tempfile
 import zipfile
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -111,7 +111,7 @@ class Send(HubAuthenticated, web.RequestHandler):  # type: ignore[misc]
     @web.authenticated
     async def post(self) -> None:
         student = self.current_user
-        now = datetime.now(UTC)
+        now = datetime.now(timezone.utc)  # noqa: UP017 (it runs on the hub's own Python: 3.10 with Ubuntu 22.04)
         loop = ioloop.IOLoop.current()
         try:
             if student.get("kind", "user") != "user":
