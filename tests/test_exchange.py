@@ -408,7 +408,8 @@ QTI_NAMES = {
     "defaultValue", "itemBody", "choiceInteraction", "simpleChoice", "textEntryInteraction", "extendedTextInteraction",
     "orderInteraction", "matchInteraction", "simpleMatchSet", "simpleAssociableChoice", "rubricBlock",
     "responseProcessing", "responseCondition", "responseIf", "responseElseIf", "setOutcomeValue", "mapResponse",
-    "variable", "correct", "baseValue", "equal", "match", "index", "sum", "stringMatch", "modalFeedback",
+    "variable", "correct", "baseValue", "equal", "match", "index", "sum", "product", "divide", "stringMatch",
+    "modalFeedback",
 }  # fmt: skip
 Q = "{http://www.imsglobal.org/xsd/imsqti_v2p1}"
 
@@ -466,6 +467,8 @@ class Delivered:
         left, right = (self._value(child) for child in node)
         if left is None or right is None:
             return None
+        if name in ("product", "divide"):
+            return left * right if name == "product" else left / right
         if name == "match":
             return left == right
         if name == "stringMatch":
@@ -615,7 +618,8 @@ def as_canvas(item: Item, answer: Any) -> dict[str, list[Any]]:
     if item.type in ("single", "multiple"):
         return {"response1": [f"c-{each}" for each in (answer if isinstance(answer, list) else [answer])]}
     if item.type in ("match", "classify"):
-        return {f"response_c-{one}": [f"t-{other}"] for one, other in answer.items()}
+        offered = [part["id"] for part in item.body["right" if item.type == "match" else "bins"]]
+        return {f"response_c-{one}": [f"t-{offered.index(other) + 1}"] for one, other in answer.items()}
     if item.type == "order":
         return {f"response_c-{step}": [f"t-{place}"] for place, step in enumerate(answer, start=1)}
     if item.type == "table":
@@ -655,6 +659,52 @@ def test_every_feedback_of_canvas_is_there_and_shown(unit: Unit) -> None:
         assert linked == {each.attrib["ident"] for each in item.iter(f"{C}itemfeedback")}, name
     texts = {each.text for each in canvas_items(unit)["pairs"].iter(f"{C}mattext")}
     assert {"SECRET-S", "SECRET-T"} <= texts
+
+
+@pytest.mark.parametrize("name", ["T", "A", "B", "C", "D"])
+def test_canvas_tells_sides_and_feedbacks_apart(name: str, unit: Unit) -> None:
+    """As its importer does: sides by the first number in their names, some feedbacks by words in theirs."""
+    unit = unit if name == "T" else load_unit(name)
+    files = members(export_unit(unit, "canvas")[0])
+    for item in ET.fromstring(files[f"guarantees-unit-{name}/guarantees-unit-{name}.xml"]).iter(f"{C}item"):
+        for each in item.iter(f"{C}itemfeedback"):
+            ident = each.attrib["ident"]
+            special = re.search("wrong|incorrect|_IC$|correct|_C$|solution|general_|_all", ident, re.IGNORECASE)
+            assert special is None or ident == "general_fb"
+        if canvas_meta(item)["question_type"] == "matching_question":
+            sides = {each.attrib["ident"] for each in item.iter(f"{C}response_label")}
+            found = [re.search(r"\d+", side) for side in sides]
+            assert len({side[0] for side in found if side}) == len(sides)
+
+
+def test_limits_in_canvas_are_not_blurred_by_binary_sums(tmp_path: Path) -> None:
+    text = (small.SMALL + MORE).replace("answer = 12.5\ntolerance = 0.25", "answer = 0.1\ntolerance = 0.2")
+    far = canvas_items(unit_of(tmp_path / "bank", text))["far"]
+    assert (far.findtext(f".//{C}vargte"), far.findtext(f".//{C}varlte")) == ("-0.1", "0.3")
+
+
+def test_moodle_is_given_the_rule_of_an_order_by_name(unit: Unit) -> None:
+    rules = {node.text for node in ET.fromstring(export_unit(unit, "moodle-xml")[0]).iter("gradingtype")}
+    assert rules == {"RELATIVE_ALL_PREVIOUS_AND_NEXT"}
+
+
+def test_hints_that_moodle_does_not_read_are_told() -> None:
+    assert any(line.startswith("Hints of written answers") for line in export_unit(load_unit("A"), "moodle-xml")[1])
+
+
+@pytest.mark.parametrize("name", ["A", "B", "C", "D"])
+def test_the_key_earns_the_full_mark_in_qti_21_to_the_last_digit(name: str) -> None:
+    files = members(export_unit(load_unit(name), "qti21", "first")[0])
+    for path, text in files.items():
+        if not path.startswith("items/"):
+            continue
+        delivered = Delivered(text)
+        declared = delivered.declaration
+        right = [value.text or "" for value in declared.findall(f"{Q}correctResponse/{Q}value")]
+        if right:
+            given: Any = right if declared.attrib["cardinality"] != "single" else delivered._typed(right[0], declared)
+            most = delivered.root.findtext(f"{Q}outcomeDeclaration[@identifier='MAXSCORE']/{Q}defaultValue/{Q}value")
+            assert delivered.score(given) == float(most or 0), path
 
 
 def test_moodle_gives_the_same_points(unit: Unit) -> None:
@@ -738,6 +788,82 @@ def test_the_qti_21_package_holds_what_its_manifest_names(unit: Unit) -> None:
 
 
 ORDER = ["responseDeclaration", "outcomeDeclaration", "itemBody", "responseProcessing", "modalFeedback"]
+
+INLINE = "b|i|code|br"
+BLOCK = "p|ul|dl|div"
+FLOW = f"({INLINE}|{BLOCK})*"
+VALUE = "(variable|correct|baseValue|mapResponse|sum|product|divide|index|testVariables)"
+LOGIC = "(equal|match|stringMatch)"
+ACTIONS = "(responseCondition|setOutcomeValue)*"
+# What an element may hold, in this order, and its attributes: those it must have, then those it may have.
+RULES: dict[str, tuple[str, str, str]] = {
+    "assessmentItem": (
+        "(responseDeclaration)*(outcomeDeclaration)*(itemBody)?(responseProcessing)?(modalFeedback)*",
+        "identifier title timeDependent", "adaptive"),
+    "assessmentTest": ("(outcomeDeclaration)*(testPart)+(outcomeProcessing)?", "identifier title", ""),
+    "testPart": ("(assessmentSection)+", "identifier navigationMode submissionMode", ""),
+    "assessmentSection": ("(selection)?(assessmentItemRef|assessmentSection)*", "identifier title visible", ""),
+    "selection": ("", "select", ""), "assessmentItemRef": ("", "identifier href", ""),
+    "outcomeProcessing": ("(setOutcomeValue)*", "", ""),
+    "responseDeclaration": ("(correctResponse)?(mapping)?", "identifier cardinality", "baseType"),
+    "outcomeDeclaration": ("(defaultValue)?", "identifier cardinality", "baseType normalMaximum normalMinimum"),
+    "correctResponse": ("(value)+", "", ""), "defaultValue": ("(value)+", "", ""), "value": ("", "", ""),
+    "mapping": ("(mapEntry)+", "", "lowerBound upperBound defaultValue"),
+    "mapEntry": ("", "mapKey mappedValue", "caseSensitive"),
+    "itemBody": (
+        f"({BLOCK}|choiceInteraction|orderInteraction|matchInteraction|extendedTextInteraction|rubricBlock)*", "", ""),
+    "rubricBlock": (FLOW, "view", ""),
+    "choiceInteraction": ("(simpleChoice)+", "responseIdentifier", "shuffle maxChoices"),
+    "orderInteraction": ("(simpleChoice)+", "responseIdentifier", "shuffle"),
+    "matchInteraction": ("(simpleMatchSet){2}", "responseIdentifier", "shuffle maxAssociations"),
+    "simpleMatchSet": ("(simpleAssociableChoice)*", "", ""),
+    "simpleChoice": (FLOW, "identifier", ""), "simpleAssociableChoice": (FLOW, "identifier matchMax", ""),
+    "textEntryInteraction": ("", "responseIdentifier", "expectedLength"),
+    "extendedTextInteraction": ("", "responseIdentifier", "expectedLines"),
+    "responseProcessing": (ACTIONS, "", ""), "responseCondition": ("(responseIf)(responseElseIf)*", "", ""),
+    "responseIf": (LOGIC + ACTIONS, "", ""), "responseElseIf": (LOGIC + ACTIONS, "", ""),
+    "setOutcomeValue": (VALUE, "identifier", ""), "variable": ("", "identifier", ""),
+    "correct": ("", "identifier", ""), "mapResponse": ("", "identifier", ""), "baseValue": ("", "baseType", ""),
+    "sum": (VALUE + "+", "", ""), "product": (VALUE + "+", "", ""), "divide": (VALUE + "{2}", "", ""),
+    "index": (VALUE, "n", ""), "testVariables": ("", "variableIdentifier", ""),
+    "equal": (VALUE + "{2}", "", "toleranceMode tolerance"), "match": (VALUE + "{2}", "", ""),
+    "stringMatch": (VALUE + "{2}", "caseSensitive", ""),
+    "modalFeedback": (FLOW, "outcomeIdentifier identifier showHide", ""),
+    "p": (f"({INLINE}|textEntryInteraction)*", "", "class"), "div": (FLOW, "", "class"), "ul": ("(li)*", "", "class"),
+    "li": (FLOW, "", ""), "dl": ("(dt|dd)*", "", "class"), "dt": (f"({INLINE})*", "", ""), "dd": (FLOW, "", ""),
+    "b": (f"({INLINE})*", "", ""), "i": (f"({INLINE})*", "", ""), "code": (f"({INLINE})*", "", ""), "br": ("", "", ""),
+}  # fmt: skip
+MIXED = {"value", "baseValue", "rubricBlock", "simpleChoice", "simpleAssociableChoice", "modalFeedback"}
+MIXED |= {"p", "div", "li", "dt", "dd", "b", "i", "code"}
+ENUMERATED = {
+    "baseType": "identifier|float|string|directedPair", "cardinality": "single|multiple|ordered", "showHide": "show",
+    "view": "scorer|tutor", "toleranceMode": "exact|absolute", "navigationMode": "nonlinear|linear",
+    "submissionMode": "individual|simultaneous", "shuffle": "true|false", "adaptive": "true|false",
+    "timeDependent": "true|false", "caseSensitive": "true|false", "visible": "true|false",
+    "matchMax": r"\d+", "maxChoices": r"\d+", "maxAssociations": r"\d+", "select": r"\d+",
+    "identifier": r"[A-Za-z_][\w.-]*",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["0", "1", "2", "A", "B", "C", "D"])
+def test_qti_21_keeps_the_rules_of_its_schema(name: str, tmp_path: Path) -> None:
+    """Order of children, attributes and their values as in imsqti_v2p1p1.xsd, for every element that is written."""
+    unit = unit_of(tmp_path / "bank", hostile_bank(int(name))) if name.isdigit() else load_unit(name)
+    for path, text in members(export_unit(unit, "qti21")[0]).items():
+        if path == "imsmanifest.xml":
+            continue
+        for node in ET.fromstring(text).iter():
+            tag = node.tag.removeprefix(Q)
+            content, must, may = RULES[tag]
+            held = "".join(f"<{child.tag.removeprefix(Q)}>" for child in node)
+            model = re.sub(r"[A-Za-z]+", lambda found: f"<{found[0]}>", content)
+            assert re.fullmatch(model, held), (path, tag, held)
+            has = {each for each in node.attrib if not each.startswith("{")}
+            assert set(must.split()) <= has <= set(f"{must} {may}".split()), (path, tag, has)
+            for each in has & set(ENUMERATED):
+                assert re.fullmatch(ENUMERATED[each], node.attrib[each]), (path, tag, each)
+            texts = [node.text, *(child.tail for child in node)]
+            assert tag in MIXED or not any((each or "").strip() for each in texts), (path, tag)
 
 
 @pytest.mark.parametrize("seed", range(10))

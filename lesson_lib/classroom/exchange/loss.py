@@ -79,6 +79,10 @@ LOSSES = (
         },
     ),
     Loss(
+        lambda item: bool(item.hints) and item.type == "text",
+        {MOODLE: N_("Hints of written answers: left out, Moodle has none there")},
+    ),
+    Loss(
         lambda item: bool(item.key.get("near")),
         {CANVAS: N_("Feedback on foreseen slips: left out")},
     ),

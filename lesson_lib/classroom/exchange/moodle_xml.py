@@ -27,8 +27,10 @@ from lesson_lib.classroom.exchange.package import HEAD, cdata, leaf, tag
 
 PARTIAL = 10
 """Moodle knows a choice's share as 100 divided by a number up to this one."""
-_RELATIVE_TO_ALL = "4"
-"""qtype_ordering: each pair of items in the right order counts, the nearest to the course's own marking."""
+_RELATIVE_TO_ALL = "RELATIVE_ALL_PREVIOUS_AND_NEXT"
+"""qtype_ordering: each pair of items in the right order counts, the nearest to the course's own marking.
+
+The importer knows the name only: a number would silently become its default, the next item alone."""
 
 
 def export(unit: Unit, variants: str = "all") -> bytes:

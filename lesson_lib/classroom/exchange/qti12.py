@@ -6,6 +6,7 @@ A file of questions, `assessment_meta.xml` beside it for the settings of the qui
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 
 from lesson_lib.classroom.bank import Unit
 from lesson_lib.classroom.exchange.entries import (
@@ -136,6 +137,11 @@ def _lid(name: str, options: Mapping[str, str], *before: str, several: bool = Fa
     return tag("response_lid", told, *before, tag("render_choice", {}, *labels))
 
 
+def _feedback(place: int) -> str:
+    """The name of a feedback: a number only, since Canvas reads words such as `wrong` or `solution` in it."""
+    return f"a{place}_fb"
+
+
 def _choices(entry: Entry) -> _Made:
     item, right = entry.item, entry.item.key["right"]
     several = item.type == "multiple"
@@ -144,9 +150,9 @@ def _choices(entry: Entry) -> _Made:
     made.answers = list(names.values())
     shown = {names[choice["id"]]: _html(flow(choice["text"])) for choice in item.body["choices"]}
     made.asked = [_lid(_ONE, shown, several=several)]
-    for each, why in item.key["whys"].items():
-        made.feedback[f"{names[each]}_fb"] = flow(why)
-        made.rules.append(_rule(_equal(names[each]), "", f"{names[each]}_fb", carry_on=True))
+    for place, (each, why) in enumerate(item.key["whys"].items(), start=1):
+        made.feedback[_feedback(place)] = flow(why)
+        made.rules.append(_rule(_equal(names[each]), "", _feedback(place), carry_on=True))
     good = list(names) if item.opinion else right if several else [right]
     if several:
         terms = (
@@ -166,13 +172,13 @@ def _fib(kind: str = "") -> str:
 
 def _numeric(entry: Entry) -> _Made:
     made, key = _Made("numerical_question"), entry.item.key
-    value, off = key["value"], key["tolerance"]
+    value, off = (Decimal(repr(float(key[name]))) for name in ("value", "tolerance"))
     made.asked, made.answers = [_fib("Decimal")], ["a-1"]
     low, high = (
-        f'<{name} respident="{_ONE}">{exact(limit)}</{name}>'
+        f'<{name} respident="{_ONE}">{limit.normalize():f}</{name}>'
         for name, limit in (("vargte", value - off), ("varlte", value + off))
     )
-    made.rules = [_rule(tag("or", {}, _equal(exact(value)), tag("and", {}, low, high)), "100")]
+    made.rules = [_rule(tag("or", {}, _equal(exact(key["value"])), tag("and", {}, low, high)), "100")]
     return made
 
 
@@ -188,14 +194,16 @@ def _matching(
 ) -> _Made:
     made = _Made("matching_question")
     made.answers = [ident("c", name) for name in left]
-    options = {ident("t", name): _plain(text) for name, text in right.items()}
+    # Canvas tells the right sides apart by the first number in their names.
+    named = {name: f"t-{place}" for place, name in enumerate(right, start=1)}
+    options = {named[name]: _plain(text) for name, text in right.items()}
     share = f"{100 / len(key):.2f}"
-    for name, text in left.items():
-        response, good = f"response_{ident('c', name)}", ident("t", key[name])
+    for place, (name, text) in enumerate(left.items(), start=1):
+        response, good = f"response_{ident('c', name)}", named[key[name]]
         made.asked.append(_lid(response, options, _html(flow(text)), single=False))
         made.rules.append(_rule(_equal(good, response), share, add=True))
         if whys.get(name):
-            feedback = f"{ident('c', name)}_fb"
+            feedback = _feedback(place)
             made.feedback[feedback] = flow(whys[name])
             asked = tag("conditionvar", {}, tag("not", {}, _equal(good, response)))
             shown = tag("displayfeedback", {"feedbacktype": "Response", "linkrefid": feedback})

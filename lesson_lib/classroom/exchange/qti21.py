@@ -5,6 +5,7 @@ Structure and names as in the 1EdTech (IMS) QTI 2.1 assessment test, section and
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -102,8 +103,17 @@ def _response(cardinality: str, kind: str, right: Iterable[str], mapping: str = 
 
 def _mapping(rows: Mapping[str, float], most: float, **more: object) -> str:
     told = {"lowerBound": 0, "upperBound": number(most), "defaultValue": 0}
-    entries_ = (tag("mapEntry", {"mapKey": key, "mappedValue": number(value)} | more) for key, value in rows.items())
+    entries_ = (tag("mapEntry", {"mapKey": key, "mappedValue": _share(value)} | more) for key, value in rows.items())
     return tag("mapping", told, *entries_)
+
+
+def _share(value: float) -> str:
+    """A share rounded up, so that all shares together reach the whole; the upper bound cuts what is over.
+
+    >>> _share(0.5), _share(1 / 3)
+    ('0.5', '0.333333334')
+    """
+    return exact(math.ceil(round(value * 1e9, 3)) / 1e9)
 
 
 def _modal(outcome: str, name: str, html: str) -> str:
@@ -258,12 +268,15 @@ def _table(entry: Entry) -> _Made:
 def _order(entry: Entry) -> _Made:
     shown, right = texts(entry.item, "steps"), entry.item.key["steps"]
     options = (tag("simpleChoice", {"identifier": ident("c", name)}, flow(text)) for name, text in shown.items())
-    share = _base("float", number(entry.points / len(right)))
-    more = _set("SCORE", tag("sum", {}, tag("variable", {"identifier": "SCORE"}), share))
+    so_far = tag("variable", {"identifier": "SCORE"})
+    # Counted first and divided last: shares like 1/6, added up, would end beside the full mark.
+    more = _set("SCORE", tag("sum", {}, so_far, _base("float", 1)))
     score = [
         _if((tag("match", {}, tag("index", {"n": place}, _GIVEN), _base("identifier", ident("c", step))), more))
         for place, step in enumerate(right, start=1)
     ]
+    points = tag("product", {}, so_far, _base("float", number(entry.points)))
+    score.append(_set("SCORE", tag("divide", {}, points, _base("float", len(right)))))
     return _Made(
         _response("ordered", "identifier", [ident("c", step) for step in right]),
         tag("orderInteraction", {"responseIdentifier": _R, "shuffle": "true"}, *options),
