@@ -122,6 +122,9 @@ function judge(node, mark, { verdict = true, belongs = "" } = {}) {
   node.querySelectorAll(":scope > .why, :scope > .verdict").forEach((old) => old.remove());
   const label = node.querySelector(":scope > .label");
   label?.querySelectorAll(".verdict").forEach((old) => old.remove());
+  // Heard with the line that it judges.
+  node.querySelectorAll("[aria-describedby]").forEach((old) => old.removeAttribute("aria-describedby"));
+  const line = verdict ? null : node.querySelector("select,:checked");
   if (!mark) return;
   if (mark.state !== "aside") node.classList.add({ right: "is-right", missed: "is-right", wrong: "is-wrong", noted: "is-noted" }[mark.state]);
   if (verdict && label && WORDS[mark.state]) label.prepend(make("span", { class: "verdict", ...OURS }, `${WORDS[mark.state]} `));
@@ -131,6 +134,7 @@ function judge(node, mark, { verdict = true, belongs = "" } = {}) {
     belongs && mark.state !== "right" ? make("b", {}, t("It is: {answer}.", { answer: belongs.replace(/\.$/, "") }), " ") : null, rich(mark.why));
   if (node.classList.contains("choice")) why.style.gridColumn = "2";
   node.append(why);
+  line?.setAttribute("aria-describedby", (why.id = `gp${++count}`));
 }
 
 /** Sets the text of a status line, and leaves it alone when it says so already: a screen reader would read it out again. */
@@ -492,7 +496,7 @@ const TOLD = { numeric: t("The answer:"), short: t("The answer:"), order: t("In 
 function verdict(feedback, { type, lang }) {
   if (!feedback) return [];
   const kind = { right: "right", partly: "partly", wrong: "wrong" }[feedback.outcome] ?? "";
-  const parts = [make("span", { class: `verdict ${kind}` }, feedback.says)];
+  const parts = [make("span", { class: `verdict ${kind}` }, `${feedback.says} `)];
   // A slip the author foresaw, in a number or a word.
   if (feedback.parts.answer?.why) parts.push(make("span", { class: "why", lang }, rich(feedback.parts.answer.why)));
   if (feedback.key_text && TOLD[type] && feedback.outcome !== "right") parts.push(make("span", { class: "why", lang }, make("b", OURS, `${TOLD[type]} `), rich(feedback.key_text)));

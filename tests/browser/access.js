@@ -12,7 +12,7 @@ globalThis.access = (() => {
     const run = (runOnly, rules, exclude) => axe.run({ include: [[OUTPUT]], exclude }, { reporter: "raw", preload: false, runOnly, rules });
     const raw = [];
     if (!only) raw.push(...(await run({ type: "tag", values: tags }, { ...off, "color-contrast": { enabled: false } }, [])));
-    raw.push(...(await run({ type: "rule", values: only ?? ["color-contrast"] }, {}, rows)));
+    if (!except.includes("color-contrast")) raw.push(...(await run({ type: "rule", values: only ?? ["color-contrast"] }, {}, rows)));
     const told = (kind) => raw.flatMap((rule) => rule[kind].map((one) => [rule.id, one.node.source.slice(0, 160),
       ...[...one.any, ...one.all, ...one.none].map((check) => check.message)].join(" ").slice(0, 400)));
     const measured = raw.filter((rule) => rule.id === "color-contrast").flatMap((rule) => rule.passes)
@@ -50,6 +50,17 @@ globalThis.access = (() => {
     return (high + 0.05) / (low + 0.05);
   };
 
+  // Where the system puts its own colours, it lays a strip of its Canvas under every word, on buttons too.
+  const strip = (node) => matchMedia("(forced-colors: active)").matches && !(node instanceof SVGElement)
+    && getComputedStyle(node).forcedColorAdjust === "auto";
+  function system(colour) {
+    const probe = document.body.appendChild(document.createElement("i"));
+    probe.style.backgroundColor = colour;
+    const found = rgba(getComputedStyle(probe).backgroundColor);
+    probe.remove();
+    return found.slice(0, 3);
+  }
+
   /** Words with less than 4.5 : 1 to what lies under them, 3 : 1 where they are large; what waits in an empty box too. */
   function faint(which) {
     let measured = 0;
@@ -57,7 +68,7 @@ globalThis.access = (() => {
     for (const node of outputs().flatMap((area) => [...area.querySelectorAll(which)])) {
       const says = [...node.childNodes].some((one) => one.nodeType === Node.TEXT_NODE && one.textContent.trim());
       if (!says || !node.getClientRects().length || node.closest(".heard, [aria-disabled=true], style, script")) continue;
-      const style = getComputedStyle(node), base = under(node);
+      const style = getComputedStyle(node), base = strip(node) ? system("Canvas") : under(node);
       let ink = over(rgba(node instanceof SVGElement ? style.fill : style.color), base);
       // Paled with all that stands in it.
       for (let up = node; up && up.matches?.(`${OUTPUT} *`); up = up.parentElement) {

@@ -6,6 +6,7 @@ state. Wording and order of a real screen reader differ; what it has to say it w
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -88,6 +89,20 @@ def lines(node: dict[str, Any], every: dict[str, dict[str, Any]]) -> Iterator[st
             yield from lines(each, every)
 
 
+def unheard(notebook: Notebook) -> list[str]:
+    """The regions for what is read out that are in no accessibility tree while they are empty.
+
+    Orca with Firefox reads out what comes into a region, and is silent about a region that comes with its words.
+    """
+    return list(
+        notebook.page.evaluate(
+            """() => [...document.querySelectorAll('.gp [role=status]')]
+            .filter((node) => !node.textContent && node.parentElement.checkVisibility() && !node.checkVisibility())
+            .map((node) => node.outerHTML)"""
+        )
+    )
+
+
 # ---- one question of each type, before it is answered ---------------------------------------------------------------
 
 SURE = "group: How sure?\nradio: guess\nradio: fairly\nradio: certain\nbutton: Hint\nbutton: Check"
@@ -163,6 +178,7 @@ listitem: gives one reason
 textbox: Your answer (A good answer: uses one of the five status words gives one reason)
 button: Save my answer""",
 }
+NOT_YET = re.compile("^✗ Not yet")
 STEP = """\
 listitem: 3 Select Check. button: Move up: Select Check. button: Move down: Select Check."""
 
@@ -170,6 +186,7 @@ listitem: 3 Select Check. button: Move up: Select Check. button: Move down: Sele
 def test_each_type_of_question_a_verdict_a_table_and_the_hand_in(course: Lab) -> None:
     notebook = course.open(LESSONS["00"])
     notebook.run_all()
+    assert unheard(notebook) == []
     for name, expected in QUESTIONS.items():
         assert "\n".join(heard(notebook, notebook.item(name))) == expected
     order = heard(notebook, notebook.item("00-words/how-to-answer"))
@@ -196,6 +213,19 @@ def test_each_type_of_question_a_verdict_a_table_and_the_hand_in(course: Lab) ->
     steps = notebook.item("00-words/how-to-answer")
     steps.get_by_role("button", name="Move up: Select Check.").click()
     assert "status: Now number 2 of 4: Select Check." in heard(notebook, steps)
+
+    # Which line is right, and which is not, is heard with the line: what is read out by itself only counts them.
+    kinds = notebook.item("00-kinds/library")
+    for fact in kinds.get_by_role("radio", name="Fact", exact=True).all():
+        fact.check()
+    kinds.locator("button[type=submit]").click()
+    pleasant = kinds.get_by_role("group", name="The library is a pleasant place.")
+    expect(pleasant.get_by_role("radio", name="Fact")).to_have_accessible_description(NOT_YET)
+    words = notebook.item("00-words/status-words")
+    for box in words.get_by_role("combobox").all():
+        box.select_option(index=1)
+    words.locator("button[type=submit]").click()
+    expect(words.get_by_role("combobox", name="contested")).to_have_accessible_description(NOT_YET)
 
     # A verdict that stands is not put there anew, and so not read out anew, when another question of the quiz is saved.
     stood = form.locator(".said .verdict")
@@ -255,6 +285,7 @@ def test_a_lab(course: Lab, name: str) -> None:
     notebook = course.open(LESSONS[open_lab(name).kind.lesson])
     notebook.run_all()
     shown = the_lab(notebook, name)
+    assert unheard(notebook) == []
     controls = heard(notebook, shown.locator(".controls"))
     assert controls[0] == f"group: {open_lab(name).kind.controls[0].group}"
     assert controls[1] == LABS[name]

@@ -92,3 +92,11 @@ def test_motion_for_those_who_did_not_ask_for_less_is_let_pass(page: Page) -> No
     assert measured(page, style, "moving") == []
     page.emulate_media(reduced_motion="no-preference")
     assert measured(page, style, "moving") == ["button.null Check"]
+
+
+def test_words_in_the_colour_of_the_strip_that_the_system_lays_under_them_are_seen(page: Page) -> None:
+    page.emulate_media(forced_colors="active")
+    style = "button { background: LinkText; color: Canvas }"
+    assert any("1.00 : 1 Check" in each for each in measured(page, style, "faint"))
+    assert measured(page, style + "button { forced-color-adjust: none }", "faint") == []
+    page.emulate_media(forced_colors="none")
