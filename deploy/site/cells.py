@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from deploy.site import labs, markdown, pictures, words
-from deploy.site.narrow import narrow
+from deploy.site.narrow import SCREEN, narrow
 from deploy.site.scroll import scrolls
 from lesson_lib import stances
 from lesson_lib.know import catalogue
@@ -187,7 +187,7 @@ def _picture(page: Page, name: str, data: Mapping[str, Any]) -> str:
     image = f'<img src="{address}" alt="{alt}" {size}>'
     if (small := narrow(spec)) is None:
         return f'<figure class="picture">{scrolls(words.say("Picture"), image)}</figure>'
-    address, size = _drawn(page, f"{name}-narrow", pictures.svg(small, spare=0.04))
+    address, size = _drawn(page, f"{name}-narrow", pictures.svg(small, most=SCREEN))
     source = f'<source media="(max-width:40rem)" srcset="{address}" {size}>'
     return f'<figure class="picture fits"><picture>{source}{image}</picture></figure>'
 

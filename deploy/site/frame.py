@@ -81,7 +81,7 @@ def lesson(page: Page, pages: Sequence[Page], others: Sequence[Page], data: str,
     contents = "".join(f'<li><a href="#{escape(place)}">{text}</a></li>' for place, text in page.contents)
     body = (
         f'<header><a href="index.html">{say(NAME)}</a>{top}</header>\n'
-        f'<div class="columns">\n<nav class="contents" aria-label="{here}"><details open><summary>{here}'
+        f'<div class="columns">\n<nav class="contents" aria-label="{here}"><details><summary>{here}'
         f"</summary><ol>{contents}</ol></details></nav>\n"
         f'<main id="main" tabindex="-1">\n<noscript><p class="notice">{say(NO_SCRIPT)}</p></noscript>'
         f'<p class="notice" id="notice" role="status" hidden></p>\n{tongues}{_opening(page, full)}\n</main>\n</div>\n'

@@ -12,8 +12,10 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
 
+SCREEN = 368
+"""What a screen of 400 pixels leaves a picture."""
 WIDTH = 326
-"""What a picture may take, in pixels; a screen of 400 leaves 368, and letters may be wider than they are here."""
+"""What a picture is drawn for; the rest is for letters that are wider than they are here."""
 _LETTER, _LINE = 6.7, 15
 """How wide a letter of 12.5 pixels is on average, and how high a line of them."""
 

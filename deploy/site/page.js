@@ -61,8 +61,8 @@ function store() {
 function start() {
   const data = document.getElementById("lesson");
   if (!data) return;
-  // Where the contents stand above the text and not beside it, they are folded.
-  if (!matchMedia("(min-width: 68rem)").matches) document.querySelector(".contents details").open = false;
+  // The contents open where they stand beside the text: above it, the page would jump.
+  document.querySelector(".contents details").open = matchMedia("(min-width: 68rem)").matches;
   const lesson = JSON.parse(data.textContent);
   const [storage, trouble] = store();
   const log = new AnswerLog(storage, tell("the answers in this browser"));

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import Any
 
@@ -12,15 +13,16 @@ _INK = "<style>svg{color:#1a1c20}@media(prefers-color-scheme:dark){svg{color:#ec
 _LEFT = 12
 
 
-def svg(spec: dict[str, Any], spare: float = 0.1) -> str:
+def svg(spec: dict[str, Any], most: float = math.inf) -> str:
     """The picture, its lines and letters in the page's ink. Nothing is fetched: a picture carries its data.
 
-    `spare` is the part of its width that is kept free for letters wider than here.
+    A tenth of its width is kept free for letters wider than here, or what there is up to `most` pixels.
     """
     drawn: str = vl_convert.vegalite_to_svg(spec, vl_version="5.21", allowed_base_urls=[])
     width, height = size(drawn)
     # Letters are as wide as the reader's font has them, not as the one of this machine: room on both sides.
-    wide = width + _LEFT + int(width * spare)
+    least = width + _LEFT
+    wide = max(least, min(least + width // 10, most))
     head = f'width="{wide}" height="{height}" viewBox="{-_LEFT} 0 {wide} {height}"'
     return re.sub(
         r"<svg\b.*?>", f'<svg xmlns="http://www.w3.org/2000/svg" {head}>{_INK}', drawn, count=1, flags=re.DOTALL

@@ -13,7 +13,7 @@ from typing import Any
 
 import axe_playwright_python
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect
 
 from deploy.site.build import APPS, build, lead_back
 from lesson_lib.think import answers
@@ -454,6 +454,31 @@ def test_pages_open_in_time_and_size_and_fit_a_narrow_window(site: Site, context
     print("\n" + "\n".join(lines))
 
 
+SHIFTS = """new Promise((done) => {
+  const moved = [], where = (each) => [each.node?.nodeName, each.previousRect.top, each.currentRect.top];
+  new PerformanceObserver((seen) => moved.push(...seen.getEntries().flatMap(({ sources }) => sources.map(where))))
+    .observe({ type: "layout-shift", buffered: true });
+  setTimeout(() => done(moved), 200);
+})"""
+
+
+@pytest.mark.parametrize("width", [400, 1280])
+def test_nothing_jumps_when_the_script_comes(site: Site, context: BrowserContext, width: int) -> None:
+    page = context.new_page()
+    page.set_viewport_size({"width": width, "height": 800})
+
+    def late(route: Route) -> None:
+        page.wait_for_timeout(300)  # the page has been painted, and somebody reads it
+        route.continue_()
+
+    page.route("**/site*.js*", late)
+    for name in ("00-start-here", "uk/00-start-here", LESSON, "06-fifty-thousand"):
+        page.goto(site.url(name), wait_until="load")
+        expect(page.locator("form[data-item]").first).to_be_visible()
+        assert page.evaluate(SHIFTS) == [], name
+        assert page.locator(".contents details").evaluate("(one) => one.open") == (width == 1280)
+
+
 def test_a_student_clears_the_answers_on_a_shared_computer(site: Site, context: BrowserContext) -> None:
     quiz = load_lesson("02").quizzes["warm-up"]
     item = quiz.items[0]
@@ -599,6 +624,24 @@ def test_what_is_wider_than_the_window_says_so_and_pictures_fit(site: Site, cont
             assert "-narrow" not in picture.evaluate("(image) => image.currentSrc")
 
 
+CUT = """[...document.querySelectorAll('text')].filter((one) => {
+  const box = one.getBoundingClientRect(), edge = document.documentElement.getBoundingClientRect();
+  return box.width && (box.right > edge.right || box.left < edge.left || box.bottom > edge.bottom + 1);
+}).map((one) => one.textContent)"""
+
+
+def test_no_word_runs_over_the_edge_of_a_picture(site: Site, context: BrowserContext) -> None:
+    page = context.new_page()
+    files = sorted((site.folder / "pictures").glob("*.svg"))
+    assert len(files) >= 28
+    cut = {}
+    for file in files:
+        page.goto(file.as_uri())
+        assert page.locator("text").count() > 4, file.name
+        cut[file.name] = page.evaluate(CUT)
+    assert {name: words for name, words in cut.items() if words} == {}
+
+
 def test_on_paper_a_lesson_is_short_and_has_nothing_to_press(site: Site, context: BrowserContext) -> None:
     page = context.new_page()
     most = {LESSON: 27, "05-article-5-type": 24, "08-who-pays": 22}
@@ -630,6 +673,7 @@ def test_on_paper_a_lesson_is_short_and_has_nothing_to_press(site: Site, context
 
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+MEASURES = (Path(__file__).parent / "access.js").read_text(encoding="utf-8").replace(".jp-OutputArea-output", "body")
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
@@ -646,6 +690,13 @@ def test_axe_finds_nothing_on_a_page(site: Site, context: BrowserContext, name: 
         page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
         found = page.evaluate("(rules) => axe.run(document, rules).then((found) => found.violations)", RULES)
         assert [(one["id"], [node["html"][:120] for node in one["nodes"][:3]]) for one in found] == [], (width, scheme)
+    # In the system's own few colours, which axe does not know: every word against what is painted under it.
+    page.evaluate(MEASURES)
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme, forced_colors="active")  # type: ignore[arg-type]
+        words = page.evaluate("access.faint('*')")
+        assert words["faults"] == [], scheme
+        assert words["measured"] > 20
 
 
 def test_the_way_back_from_the_full_course_and_to_the_place_in_it(tmp_path: Path, context: BrowserContext) -> None:
