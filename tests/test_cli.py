@@ -64,3 +64,34 @@ def test_a_missing_folder_is_one_line(tmp_path: Path) -> None:
     assert told.returncode == 1
     assert "data folder is missing" in told.stderr
     assert "Traceback" not in told.stderr
+
+
+@pytest.mark.parametrize("executor", ["processses", "0", "tcp://127.0.0.1:9"])
+def test_an_executor_that_is_none_is_one_sentence(tmp_path: Path, executor: str) -> None:
+    mine, out = str(tmp_path / "bank"), str(tmp_path / "grades")
+    (tmp_path / "roster.csv").write_text("id,name\ns1,Ada\n", encoding="utf-8")
+    (tmp_path / "handed-in").mkdir()
+    assert lessons("bank", "new", mine).returncode == 0
+    release = ["release", "A", "--bank", mine, "--class", str(tmp_path / "roster.csv"), "-o", str(tmp_path / "out")]
+    assert lessons(*release).returncode == 0
+    told = lessons(
+        "grade", str(tmp_path / "handed-in"), "--unit", "A", "--bank", mine, "-o", out, "--executor", executor
+    )
+    assert told.returncode == 1
+    assert "Traceback" not in told.stderr
+    assert executor in told.stderr
+    assert "processes" in told.stderr, "what can be chosen is said"
+
+
+def test_a_folder_without_questions_is_no_clean_bank(tmp_path: Path) -> None:
+    told = lessons("lint", str(tmp_path))
+    assert told.returncode == 1
+    assert "no question file" in told.stderr
+
+
+def test_an_export_into_a_folder_asks_for_a_file_and_a_new_folder_is_made(tmp_path: Path) -> None:
+    told = lessons("export", "A", "--to", "gift", "-o", str(tmp_path))
+    assert told.returncode == 1
+    assert f"{tmp_path} is a folder: name the file" in told.stderr
+    assert lessons("export", "A", "--to", "gift", "-o", str(tmp_path / "new" / "A.txt")).returncode == 0
+    assert (tmp_path / "new" / "A.txt").is_file()

@@ -16,6 +16,18 @@ from lesson_lib.know.errors import LessonError, UnknownName
 from lesson_lib.think import force
 from lesson_lib.think.force import Force, Span, reckon, sensitivity
 
+
+# Two sums that the course prints and the lab does not do.
+def cost_each(total: float, soldiers: float, years: float = 1) -> float:
+    """The other way round than the lab reckons: from a printed total to one soldier for one year."""
+    return total / soldiers / years
+
+
+def relief(post_hours: float, paid_hours: float, hours_off: float) -> float:
+    """People to keep one post filled for a year."""
+    return post_hours / (paid_hours - hours_off)
+
+
 # Which sum a worked example is for, and how far the printed result may be rounded.
 EXAMPLES: dict[str, tuple[Callable[..., float], float]] = {
     "A": (force.tours, 0),
@@ -24,10 +36,10 @@ EXAMPLES: dict[str, tuple[Callable[..., float], float]] = {
     "D": (force.tours, 300),
     "E": (lambda combat, deployed: combat / deployed, 0.005),
     "F": (force.by_density, 0),
-    "G": (force.cost_each, 0.5),
-    "H": (force.cost_each, 0),
-    "I": (force.cost_each, 0),
-    "J": (force.relief, 0.005),
+    "G": (cost_each, 0.5),
+    "H": (cost_each, 0),
+    "I": (cost_each, 0),
+    "J": (relief, 0.005),
 }
 
 
@@ -225,14 +237,6 @@ def test_a_range_that_is_none_is_refused() -> None:
     for low, mid, high in [(3, 2, 1), (1, 3, 2), (math.nan, 1, 2), (1, 2, math.inf)]:
         with pytest.raises(LessonError):
             Span(low, mid, high)
-
-
-def test_the_single_sums_refuse_too() -> None:
-    for soldiers, years in [(0, 1), (-1, 1), (1, 0)]:
-        with pytest.raises(LessonError):
-            force.cost_each(1e9, soldiers, years)
-    with pytest.raises(LessonError):
-        force.relief(2920, 300, 300)
 
 
 def test_a_misspelt_answer_or_way_of_counting_gets_the_nearest() -> None:

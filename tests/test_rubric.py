@@ -17,7 +17,7 @@ from lesson_lib.classroom import rubric
 from lesson_lib.classroom.bank import Unit, load_unit
 from lesson_lib.classroom.grade import Graded, Paper
 from lesson_lib.classroom.readers import two_readers
-from lesson_lib.classroom.rubric import brief_sheet, read_brief_marks, read_marks, read_sheet, sheet, update
+from lesson_lib.classroom.rubric import brief_sheet, marks_of, read_sheet, sheet, update
 from lesson_lib.classroom.sheet_lines import mark_of, read_text
 from lesson_lib.know import catalogue
 from lesson_lib.know.errors import DataError
@@ -55,6 +55,10 @@ def filled(text: str, given: dict[str, tuple[str, str, str]], delimiter: str = "
     writer.writeheader()
     writer.writerows(lines)
     return out.getvalue()
+
+
+def read_marks(path: Path, unit: Unit) -> dict[tuple[str, str], float]:
+    return marks_of(read_sheet(path, unit))
 
 
 def saved(path: Path, text: str, encoding: str = "utf-8") -> Path:
@@ -411,14 +415,14 @@ def test_briefs_come_with_their_checks_and_are_read_back(tmp_path: Path) -> None
     points = [head for head in lines[0] if head.startswith("point ")]
     assert len(points) == len(rubric.BRIEF_POINTS)
     path = saved(tmp_path / "brief.csv", text)
-    assert read_brief_marks(path) == {}
+    assert read_marks(path, load_unit("D")) == {}
     lines[0] |= dict.fromkeys(points, "0,5") | {"comment": "Go on"}
     out = io.StringIO(newline="")
     writer = csv.DictWriter(out, list(lines[0]), delimiter=";", lineterminator="\r\n")
     writer.writeheader()
     writer.writerows(reversed(lines))
     saved(path, out.getvalue(), "cp1252")
-    assert read_brief_marks(path) == {("s1", "brief"): 0.5}
+    assert read_marks(path, load_unit("D")) == {("s1", "brief"): 0.5}
     again = cells(brief_sheet([*papers, Paper("s0", "Zed", {"labs": {"brief": BRIEF}})], out.getvalue()), ";")
     assert [(line["student"], line["comment"]) for line in again] == [("s1", "Go on"), ("s3", ""), ("s0", "")]
 

@@ -14,6 +14,7 @@ from lesson_lib.classroom.bank import model_folder
 from lesson_lib.classroom.commands import said, say
 from lesson_lib.know import catalogue, data
 from lesson_lib.know.catalogue import N_, _, ngettext
+from lesson_lib.know.errors import LessonError
 from lesson_lib.know.language import LANGUAGES, language
 from lesson_lib.think import lint as item_lint
 from lesson_lib.think import questions
@@ -109,6 +110,10 @@ def lint(folder: Path | None) -> None:
     FOLDER holds question files; the course's lessons and its model units when it is left out.
     """
     with said():
+        if folder and not questions.lessons(folder):
+            raise LessonError(
+                _("There is no question file (.toml) in {folder}: name the bank's own folder.").format(folder=folder)
+            )
         folders = [folder] if folder else [None, *([models] if (models := model_folder()).is_dir() else [])]
         problems = [problem for each in folders for problem in item_lint.lint(each)]
         if folder is None:

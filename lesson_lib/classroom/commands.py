@@ -126,9 +126,11 @@ def workers(address: str) -> Iterator[Executor | None]:
     """Where marking runs: in this process, in processes of this computer, or on a Dask cluster."""
     if address == "none":
         yield None
-    elif address == "processes" or address.isdigit():
+    elif address.isdecimal() and not int(address):
+        raise _no_workers(address)
+    elif address == "processes" or address.isdecimal():
         with ProcessPoolExecutor(
-            int(address) if address.isdigit() else None, initializer=_ends_with_its_parent
+            int(address) if address.isdecimal() else None, initializer=_ends_with_its_parent
         ) as pool:
             yield pool
     else:
@@ -140,8 +142,19 @@ def workers(address: str) -> Iterator[Executor | None]:
                     address=address, command="pip install 'guarantees-on-paper[cluster]'"
                 )
             ) from None
-        with Client(address) as client:
+        if ":" not in address:  # a name mistyped: nothing to wait for
+            raise _no_workers(address)
+        try:
+            client = Client(address, timeout=10)  # seconds; it knocks again until then
+        except (OSError, ValueError):  # nobody answers there, or it is no address
+            raise _no_workers(address) from None
+        with client:
             yield client.get_executor()
+
+
+def _no_workers(address: str) -> LessonError:
+    said = _("Cannot mark on {address}: give none, processes, a number from 1, or a Dask address such as {example}.")
+    return LessonError(said.format(address=address, example="tcp://127.0.0.1:8786"))
 
 
 def _ends_with_its_parent() -> None:

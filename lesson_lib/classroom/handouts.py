@@ -112,7 +112,10 @@ def export(unit: str, kind: str, output: Path, rows: str, release: str, bank_pat
             say(_("Written: {path}.").format(path=write_nbgrader(held, release, output)), "green")
             say(_("Set LESSON_BANK to your bank's folder where nbgrader autograde runs."))
             return
+        if output.is_dir():
+            raise LessonError(_("{path} is a folder: name the file that is to be written.").format(path=output))
         content, lost = export_unit(held, kind, rows)
+        output.parent.mkdir(parents=True, exist_ok=True)
         output.write_bytes(content)
     say(_("Written: {path}. It holds the keys: keep it from students.").format(path=output), "green")
     for line in lost:

@@ -10,7 +10,7 @@ import csv
 import io
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -144,7 +144,7 @@ def _found(point: str, answer: str) -> str:
 def brief_sheet(papers: Iterable[Paper], before: str = "", points: Sequence[str] = BRIEF_POINTS) -> str:
     """A line for each brief handed in: what it claims, the checks that a careful reader would make, and the points.
 
-    The checks say "done", "not yet" or "look again"; none of them is a mark. Read back with `read_brief_marks`.
+    The checks say "done", "not yet" or "look again"; none of them is a mark. `read_sheet` reads it back.
     """
     titles = [check.title for check in brief_checks.checks(brief.Brief())]
     entries = []
@@ -253,49 +253,27 @@ def _differs(line: Line, entry: _Entry) -> bool:
     return known["words"] != str(entry.said["words"]) or bare(known[column]) != bare(str(entry.said[column]))
 
 
-def read_sheet(path: Path, unit: Unit) -> dict[tuple[str, str], Reading]:
-    """Marks and comments of a sheet by student and item. Raises DataError with every cell that cannot be read."""
-    return _readings(read_text(path), path.name, _unit_points(unit))
-
-
-def read_marks(path: Path, unit: Unit) -> dict[tuple[str, str], float]:
-    """What the readers gave the texts, 0 to 1, by student and item: the mean of the points.
-
-    A text with an empty point has no mark yet. Raises DataError with file, line and fix for every bad cell.
-    """
-    return marks_of(read_sheet(path, unit))
-
-
-def read_brief_marks(path: Path, points: Sequence[str] = BRIEF_POINTS) -> dict[tuple[str, str], float]:
-    """The same for the sheet of the briefs; the item is "brief"."""
-    held = {BRIEF: tuple(points)}
-    return marks_of(_readings(read_text(path), path.name, held.get))
-
-
 def marks_of(readings: Mapping[tuple[str, str], Reading]) -> dict[tuple[str, str], float]:
-    """The marks of the readings that are finished."""
+    """What readers gave, 0 to 1, by student and item: the mean of the points. A text with an empty point has none."""
     return {which: one.mark for which, one in readings.items() if one.mark is not None}
 
 
-def _unit_points(unit: Unit) -> Callable[[str], tuple[str, ...] | None]:
-    def of(item: str) -> tuple[str, ...] | None:
-        if item == BRIEF and unit.lesson.brief:
-            return BRIEF_POINTS
-        body = unit.items[item][0].body if item in unit.items else {}
-        return tuple(body["rubric"]) if "rubric" in body else None
-
-    return of
+def _points(unit: Unit, item: str) -> tuple[str, ...] | None:
+    if item == BRIEF and unit.lesson.brief:
+        return BRIEF_POINTS
+    body = unit.items[item][0].body if item in unit.items else {}
+    return tuple(body["rubric"]) if "rubric" in body else None
 
 
-def _readings(
-    text: str, file: str, points_of: Callable[[str], tuple[str, ...] | None]
-) -> dict[tuple[str, str], Reading]:
-    heads, written = lines(text, file)[1:]
+def read_sheet(path: Path, unit: Unit) -> dict[tuple[str, str], Reading]:
+    """Marks and comments of a sheet by student and item. Raises DataError with every cell that cannot be read."""
+    file = path.name
+    heads, written = lines(read_text(path), file)[1:]
     named = {int(at[1]): head for head in heads if (at := POINT.match(head))}
     found: dict[tuple[str, str], Reading] = {}
     problems = []
     for line in written:
-        points = points_of(line.item)
+        points = _points(unit, line.item)
         if points is None:  # a question that the bank no longer has: its marks wait in the sheet
             continue
         who = f"{line.student} {line.item}"

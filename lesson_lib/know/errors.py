@@ -87,12 +87,10 @@ class Problem:
 
 
 class DataError(LessonError):
-    """Every problem of a file or of the whole data folder at once, one a line."""
+    """Every problem of a file, a class list or the whole data folder at once, one a line."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = list(problems)
         count = len(self.problems)
-        head = ngettext(
-            "{count} thing to mend in the course's data:", "{count} things to mend in the course's data:", count
-        ).format(count=count)
+        head = ngettext("{count} thing to mend:", "{count} things to mend:", count).format(count=count)
         super().__init__("\n".join([head, *(f"  • {problem}" for problem in self.problems)]))

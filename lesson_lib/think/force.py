@@ -178,17 +178,6 @@ def tours(deployed: float, months: float, tour_months: float) -> float:
     return deployed * max(1.0, months / tour_months)
 
 
-def relief(post_hours: float, paid_hours: float, hours_off: float) -> float:
-    """People to keep one post filled for a year, from hours of the post and hours of one person.
-
-    >>> round(relief(8 * 365, 2080, 382), 2)  # shift-relief-8h
-    1.72
-    """
-    if paid_hours <= hours_off:
-        raise LessonError(_("Somebody who is off for all paid hours keeps no post: give fewer hours off."))
-    return post_hours / (paid_hours - hours_off)
-
-
 def by_density(inhabitants: float, per_thousand: float) -> float:
     """Security forces by a rule of so many for each thousand inhabitants: a contested rule for internal order.
 
@@ -196,17 +185,6 @@ def by_density(inhabitants: float, per_thousand: float) -> float:
     20000.0
     """
     return inhabitants * per_thousand / 1000
-
-
-def cost_each(total: float, soldiers: float, years: float = 1) -> float:
-    """Cost of one soldier for one year, from a printed total in the same money.
-
-    >>> cost_each(30e9, 40_000, 10)  # cost-bloomberg-2025
-    75000.0
-    """
-    if soldiers <= 0 or years <= 0:
-        raise LessonError(_("A cost for each soldier needs at least one soldier and some time."))
-    return total / soldiers / years
 
 
 # ---- all of it for one force -------------------------------------------------------------------------------------
