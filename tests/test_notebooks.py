@@ -32,6 +32,7 @@ from lesson_lib.think.questions import Lesson, load_lesson
 
 ROOT = Path(__file__).resolve().parents[1]
 PATHS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+README = (ROOT / "README.md").read_text(encoding="utf-8")
 LESSONS = [path for path in PATHS if path.name[:2] != "00"]
 TRANSLATED = sorted((ROOT / "notebooks").glob("[!.]*/*.ipynb"))  # in a folder named after their language
 Cell = dict[str, Any]
@@ -375,6 +376,19 @@ def test_title_and_objectives_are_those_of_the_questions(path: Path) -> None:
     listed = [bare(line) for line in by_id["objectives"].splitlines() if line.startswith("- ")]
     assert listed == [bare(line) for line in lesson(path).objectives.values()]
     assert 3 <= len(listed) <= 5
+
+
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
+def test_every_list_of_the_lessons_asks_what_the_lesson_asks(path: Path) -> None:
+    title = {cell["id"]: text(cell["source"]) for cell in cells(path)}["title"]
+    asks, minutes = re.findall(r"^\*\*([^*]+\?)\*\*$|\b[Aa]bout (\d+) minutes", title, re.MULTILINE)[:2]
+    row = f"| {asks[0]} |"
+    of_readme = next(line for line in README.splitlines() if f"](notebooks/{path.name})" in line)
+    assert row in of_readme
+    assert of_readme.endswith(f"| {minutes[1]} |")
+    assert any(row in line for line in prose(PATHS[0]).splitlines() if line.startswith(f"| {path.name[:2]} "))
+    if (notes := ROOT / "instructors" / f"{path.stem}.md").is_file():
+        assert f"**Driving question.** {asks[0]}" in notes.read_text(encoding="utf-8")
 
 
 @every
