@@ -130,6 +130,9 @@ def answered(notebook: Notebook, lesson: str) -> None:
 # reason), whose ink is that of words it measures elsewhere; and words in a picture, which lie over its marks: `faint`
 # measures those.
 KNOWN_UNDECIDED = ("only non-text characters", "<text ")
+# A table as pandas prints it scrolls in JupyterLab's own output, where it can be focused by keyboard since the browsers
+# themselves see to it (Chromium since 130, Firefox always). What scrolls in an output of ours has a frame for it.
+KNOWN_SCROLLS = 'scrollable-region-focusable <div class="lm-Widget jp-RenderedHTMLCommon'
 
 
 def clean(notebook: Notebook, what: str, only: list[str] | None = None, without: list[str] | None = None) -> None:
@@ -151,7 +154,11 @@ def stacked(notebook: Notebook, what: str) -> None:
     """axe-core finds no violation where tables stand as blocks; their colours are those of a wide window."""
     asked = {"only": None, "except": ["color-contrast"], "tags": RULES}
     found: dict[str, Any] = notebook.page.evaluate("(asked) => access.axeRun(asked)", asked)
-    assert found["violations"] == [], f"{what}: {found['violations'][:8]}"
+    tables = notebook.page.locator(f"{OUTPUT}:has(.dataframe)").count()
+    scrolls = [one for one in found["violations"] if one.startswith(KNOWN_SCROLLS)]
+    assert len(scrolls) <= tables, f"{what}: {scrolls}"
+    left = [one for one in found["violations"] if one not in scrolls]
+    assert left == [], f"{what}: {left[:8]}"
 
 
 def faint(notebook: Notebook, what: str, which: str) -> None:
