@@ -89,6 +89,10 @@ def cells(path: Path, kind: str = "") -> list[Cell]:
     return [cell for cell in notebook(path)["cells"] if kind in ("", cell["cell_type"])]
 
 
+def by_id(path: Path) -> dict[str, str]:
+    return {cell["id"]: text(cell["source"]) for cell in cells(path)}
+
+
 def code(path: Path) -> list[tuple[str, str, ast.Module]]:
     """Id, source and syntax of every code cell."""
     found = [(cell["id"], text(cell["source"])) for cell in cells(path, "code")]
@@ -365,22 +369,24 @@ def test_the_exit_quiz_has_five_to_eight_items_and_the_warm_up_returns(path: Pat
 
 @every
 def test_title_and_objectives_are_those_of_the_questions(path: Path) -> None:
-    by_id = {cell["id"]: text(cell["source"]) for cell in cells(path)}
-    assert by_id["title"].splitlines()[0] == f"# {path.name[:2]}. {lesson(path).title}"
-    assert re.search(r"^\*\*[^*]+\?\*\*$", by_id["title"], re.MULTILINE), "the driving question, bold, on its own line"
-    assert re.search(r"\b([Aa]bout \d+ minutes|[Бб]лизько \d+ хвилин)", by_id["title"])
+    sources = by_id(path)
+    assert sources["title"].splitlines()[0] == f"# {path.name[:2]}. {lesson(path).title}"
+    assert re.search(r"^\*\*[^*]+\?\*\*$", sources["title"], re.MULTILINE), (
+        "the driving question, bold, on its own line"
+    )
+    assert re.search(r"\b([Aa]bout \d+ minutes|[Бб]лизько \d+ хвилин)", sources["title"])
 
     def bare(line: str) -> str:
         return line.strip(" -;.").casefold()
 
-    listed = [bare(line) for line in by_id["objectives"].splitlines() if line.startswith("- ")]
+    listed = [bare(line) for line in sources["objectives"].splitlines() if line.startswith("- ")]
     assert listed == [bare(line) for line in lesson(path).objectives.values()]
     assert 3 <= len(listed) <= 5
 
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
 def test_every_list_of_the_lessons_asks_what_the_lesson_asks(path: Path) -> None:
-    title = {cell["id"]: text(cell["source"]) for cell in cells(path)}["title"]
+    title = by_id(path)["title"]
     asks, minutes = re.findall(r"^\*\*([^*]+\?)\*\*$|\b[Aa]bout (\d+) minutes", title, re.MULTILINE)[:2]
     row = f"| {asks[0]} |"
     of_readme = next(line for line in README.splitlines() if f"](notebooks/{path.name})" in line)

@@ -126,13 +126,13 @@ def workers(address: str) -> Iterator[Executor | None]:
     """Where marking runs: in this process, in processes of this computer, or on a Dask cluster."""
     if address == "none":
         yield None
-    elif address.isdecimal() and not int(address):
-        raise _no_workers(address)
-    elif address == "processes" or address.isdecimal():
+    elif address == "processes" or (address.isdecimal() and int(address)):
         with ProcessPoolExecutor(
             int(address) if address.isdecimal() else None, initializer=_ends_with_its_parent
         ) as pool:
             yield pool
+    elif ":" not in address:  # a name mistyped, or 0: nothing to load or to wait for
+        raise _no_workers(address)
     else:
         try:
             from dask.distributed import Client
@@ -142,8 +142,6 @@ def workers(address: str) -> Iterator[Executor | None]:
                     address=address, command="pip install 'guarantees-on-paper[cluster]'"
                 )
             ) from None
-        if ":" not in address:  # a name mistyped: nothing to wait for
-            raise _no_workers(address)
         try:
             client = Client(address, timeout=10)  # seconds; it knocks again until then
         except (OSError, ValueError):  # nobody answers there, or it is no address

@@ -141,7 +141,7 @@ def _found(point: str, answer: str) -> str:
     return ", ".join(list(words)[:6]) or _("none of its words")
 
 
-def brief_sheet(papers: Iterable[Paper], before: str = "", points: Sequence[str] = BRIEF_POINTS) -> str:
+def brief_sheet(papers: Iterable[Paper], before: str = "") -> str:
     """A line for each brief handed in: what it claims, the checks that a careful reader would make, and the points.
 
     The checks say "done", "not yet" or "look again"; none of them is a mark. `read_sheet` reads it back.
@@ -165,7 +165,7 @@ def brief_sheet(papers: Iterable[Paper], before: str = "", points: Sequence[str]
             "checks done": _("{done} of {of}").format(done=count_done(looked), of=len(looked)),
         }
         said |= {f"check: {title}": found_said(state) for title, state in looked}
-        entries.append(_Entry(paper.student, paper.name, BRIEF, tuple(points), said))
+        entries.append(_Entry(paper.student, paper.name, BRIEF, BRIEF_POINTS, said))
     columns = (*_BRIEF_COLUMNS, *(f"check: {title}" for title in titles))
     return _made(entries, columns, before, _("the brief sheet"))
 

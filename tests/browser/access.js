@@ -51,11 +51,10 @@ globalThis.access = (() => {
   };
 
   // Where the system puts its own colours, it lays a strip of its Canvas under every word, on buttons too.
-  const strip = (node) => matchMedia("(forced-colors: active)").matches && !(node instanceof SVGElement)
-    && getComputedStyle(node).forcedColorAdjust === "auto";
-  function system(colour) {
+  function strip() {
+    if (!matchMedia("(forced-colors: active)").matches) return null;
     const probe = document.body.appendChild(document.createElement("i"));
-    probe.style.backgroundColor = colour;
+    probe.style.backgroundColor = "Canvas";
     const found = rgba(getComputedStyle(probe).backgroundColor);
     probe.remove();
     return found.slice(0, 3);
@@ -64,12 +63,13 @@ globalThis.access = (() => {
   /** Words with less than 4.5 : 1 to what lies under them, 3 : 1 where they are large; what waits in an empty box too. */
   function faint(which) {
     let measured = 0;
-    const faults = [];
+    const faults = [], painted = strip();
     for (const node of outputs().flatMap((area) => [...area.querySelectorAll(which)])) {
       const says = [...node.childNodes].some((one) => one.nodeType === Node.TEXT_NODE && one.textContent.trim());
       if (!says || !node.getClientRects().length || node.closest(".heard, [aria-disabled=true], style, script")) continue;
-      const style = getComputedStyle(node), base = strip(node) ? system("Canvas") : under(node);
-      let ink = over(rgba(node instanceof SVGElement ? style.fill : style.color), base);
+      const style = getComputedStyle(node), drawn = node instanceof SVGElement;
+      const base = painted && !drawn && style.forcedColorAdjust === "auto" ? painted : under(node);
+      let ink = over(rgba(drawn ? style.fill : style.color), base);
       // Paled with all that stands in it.
       for (let up = node; up && up.matches?.(`${OUTPUT} *`); up = up.parentElement) {
         ink = over([...ink.slice(0, 3), 255 * getComputedStyle(up).opacity], base);

@@ -118,8 +118,8 @@ def test_the_chart_knows_every_name_in_values(place: str) -> None:
 def test_what_a_student_writes_lies_in_the_volume_that_is_kept() -> None:
     # The image stands in the course's folder, and a server shows the folder in which it was started.
     spawner = VALUES["hub"]["config"]["KubeSpawner"]
-    assert "homeMountPath" not in VALUES["singleuser"]["storage"]  # so it is the chart's:
-    assert spawner["working_dir"] == spawner["notebook_dir"] == "/home/jovyan"
+    assert "homeMountPath" not in VALUES["singleuser"]["storage"]  # so it is the chart's,
+    assert spawner["notebook_dir"] == "~"  # which is the home of the image's user
 
 
 def test_the_command_for_helm_names_files_that_are_there() -> None:
